@@ -1,0 +1,1 @@
+"""The checks, one module a day: small functions from (account, answers) to results."""

@@ -1,0 +1,1 @@
+"""The course: accounts, checks, progress, grading and the command line."""

@@ -1,0 +1,1 @@
+"""Capacity and cost of Lambda Managed Instances, with no knowledge of moto or the course."""
