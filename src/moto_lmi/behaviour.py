@@ -1,0 +1,48 @@
+"""Switches for what real accounts do and tests rarely want, and for what AWS leaves open; one set per account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How the emulator behaves where there is a choice."""
+
+    iam_propagation: bool = False
+    """Refuse an operator role that was created seconds ago, as real accounts do (13-23 virtual seconds)."""
+
+    rate_limits: bool = False
+    """Refuse provider writes beyond 1 a second and reads beyond 15 a second of virtual time."""
+
+    scale_to_zero: bool = False
+    """Accept MinExecutionEnvironments 0 with a maximum above 0, as the newest guide pages say for GPU functions."""
+
+
+ALL: dict[str, Behaviour] = {}
+_DEFAULT = Behaviour()
+
+
+def behaviour_of(account_id: str) -> Behaviour:
+    """The switches of the account."""
+    return ALL.get(account_id, _DEFAULT)
+
+
+def set_behaviour(account_id: str, **switches: object) -> Behaviour:
+    """Set the named switches of the account and return the whole set.
+
+    Raises ValueError for a switch that does not exist or a value that is not a boolean.
+    """
+    known = {field.name for field in fields(Behaviour)}
+    for name, value in switches.items():
+        if name not in known:
+            raise ValueError(f"there is no switch {name!r}; there are {', '.join(sorted(known))}")
+        if not isinstance(value, bool):
+            raise ValueError(f"switch {name!r} takes true or false, not {value!r}")
+    ALL[account_id] = replace(behaviour_of(account_id), **switches)  # type: ignore[arg-type]
+    return ALL[account_id]
+
+
+def reset_behaviour() -> None:
+    """Put every account's switches back to the defaults."""
+    ALL.clear()
