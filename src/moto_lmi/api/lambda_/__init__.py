@@ -1,0 +1,1 @@
+"""The Lambda API: moto's own, with managed instances."""
