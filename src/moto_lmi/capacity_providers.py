@@ -41,6 +41,15 @@ class CapacityProvider(BaseModel):
             "Architectures": [facts.value("defaults.architecture")],
             **request.get("InstanceRequirements", {}),
         }
+        # The parts that the fleet asks for; they are fixed at creation.
+        self.arn = self.capacity_provider_arn
+        self.subnet_ids: list[str] = self.vpc_config["SubnetIds"]
+        self.security_group_ids: list[str] = self.vpc_config["SecurityGroupIds"]
+        self.operator_role_arn: str = self.permissions_config["CapacityProviderOperatorRoleArn"]
+        self.architecture: str = self.instance_requirements["Architectures"][0]
+        self.allowed_instance_types: list[str] = self.instance_requirements.get("AllowedInstanceTypes", [])
+        self.excluded_instance_types: list[str] = self.instance_requirements.get("ExcludedInstanceTypes", [])
+
         self.capacity_provider_scaling_config: dict[str, Any] = {
             "MaxVCpuCount": facts.value("defaults.max_vcpu_count"),
             "ScalingMode": facts.value("defaults.scaling_mode"),
@@ -80,54 +89,21 @@ class CapacityProvider(BaseModel):
         if self.state == "Pending":
             self.state = "Active"
 
-    # What the fleet asks of a provider.
-
-    @property
-    def arn(self) -> str:
-        """The provider's ARN."""
-        return self.capacity_provider_arn
-
-    @property
-    def subnet_ids(self) -> list[str]:
-        """The subnets in which instances are launched."""
-        return self.vpc_config["SubnetIds"]
-
-    @property
-    def security_group_ids(self) -> list[str]:
-        """The security groups of the instances' network interfaces."""
-        return self.vpc_config["SecurityGroupIds"]
-
-    @property
-    def architecture(self) -> str:
-        """x86_64 or arm64."""
-        return self.instance_requirements["Architectures"][0]
-
-    @property
-    def allowed_instance_types(self) -> list[str]:
-        """Patterns of instance types to choose from; empty for no restriction."""
-        return self.instance_requirements.get("AllowedInstanceTypes", [])
-
-    @property
-    def excluded_instance_types(self) -> list[str]:
-        """Patterns of instance types never to choose."""
-        return self.instance_requirements.get("ExcludedInstanceTypes", [])
+    # What the fleet asks of a provider and what may change.
 
     @property
     def max_vcpu_count(self) -> int:
         """The guardrail: vCPUs of all the provider's instances together."""
-        return self.capacity_provider_scaling_config["MaxVCpuCount"]
-
-    @property
-    def operator_role_arn(self) -> str:
-        """The role with which instances are launched."""
-        return self.permissions_config["CapacityProviderOperatorRoleArn"]
+        cap: int = self.capacity_provider_scaling_config["MaxVCpuCount"]
+        return cap
 
     @property
     def propagated_tags(self) -> dict[str, str]:
         """Tags that new instances, volumes and interfaces get."""
         if not self.propagate_tags or self.propagate_tags.get("Mode") != "Explicit":
             return {}
-        return self.propagate_tags.get("ExplicitTags", {})
+        tags: dict[str, str] = self.propagate_tags.get("ExplicitTags", {})
+        return tags
 
 
 def provider_arn(account_id: str, region: str, name: str) -> str:
@@ -189,7 +165,7 @@ def check_instance_requirements(requirements: Mapping[str, Any], region: str) ->
 def check_vpc_config(account_id: str, region: str, config: Mapping[str, Any]) -> None:
     """Refuse subnets and security groups that don't exist or belong to several VPCs."""
     backend = ec2_backends[account_id][region]
-    vpcs = set()
+    vpcs: set[str | None] = set()
     for subnet_id in config["SubnetIds"]:
         subnet = next((zone[subnet_id] for zone in backend.subnets.values() if subnet_id in zone), None)
         if subnet is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import FunctionAlreadyExists
+from moto.awslambda.models import LambdaBackend
 
 from moto_lmi import facts
 from moto_lmi.api.errors import AccessDenied, InvalidParameterValue, OwnSentence, PreconditionFailed, ResourceConflict
@@ -41,11 +42,9 @@ _CODE_MEMBERS = (
 )
 
 
-class FunctionOperations:
+class FunctionOperations(LambdaBackend):
     """The function operations of the Lambda backend of one account and Region."""
 
-    account_id: str
-    region_name: str
     capacity_providers: CapacityProviders
     fleet: Fleet
     _lambdas: FunctionStorage
@@ -68,7 +67,7 @@ class FunctionOperations:
             spec = with_defaults(spec)
             check_managed(spec, provider)
         try:
-            function = Function(self.account_id, spec, self.region_name)
+            function = Function(self.account_id, spec, self.region_name)  # type: ignore[abstract]
         except ValueError as exc:  # how moto words a missing bucket or key
             raise InvalidParameterValue(str(exc.args[-1])) from exc
         self._lambdas.put_function(function)
@@ -78,7 +77,7 @@ class FunctionOperations:
             return self._publish(function, spec.get("PublishTo"), "")
         return function
 
-    def update_function_configuration(  # type: ignore[override]
+    def update_function_configuration(
         self, function_name: str, qualifier: str | None, body: dict[str, Any]
     ) -> dict[str, Any]:
         """UpdateFunctionConfiguration: changes `$LATEST` only; published versions stay as they are."""
@@ -106,9 +105,7 @@ class FunctionOperations:
         check_managed({**present, **changes}, provider)
         return changes
 
-    def update_function_code(  # type: ignore[override]
-        self, function_name: str, qualifier: str | None, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def update_function_code(self, function_name: str, qualifier: str | None, body: dict[str, Any]) -> dict[str, Any]:
         """UpdateFunctionCode; with `Publish` or `PublishTo` the answer is the version that is being published."""
         function = self._changeable(function_name, qualifier, body.get("RevisionId"))
         code = {name: body[name] for name in _CODE_MEMBERS if name in body}
@@ -159,7 +156,7 @@ class FunctionOperations:
 
     # --- publishing ----------------------------------------------------------------------------------------------------
 
-    def publish_version(  # type: ignore[override]
+    def publish_version(
         self,
         function_name: str,
         description: str = "",
@@ -251,7 +248,7 @@ class FunctionOperations:
 
     # --- deleting ------------------------------------------------------------------------------------------------------
 
-    def delete_function(self, function_name: str, qualifier: str | None = None) -> bool:  # type: ignore[override]
+    def delete_function(self, function_name: str, qualifier: str | None = None) -> bool:
         """DeleteFunction. True when it goes on in the background, as it does for functions on a capacity provider."""
         name, qualifier = self._lambdas.split(function_name, qualifier)
         version = self._lambdas.find(name, qualifier)

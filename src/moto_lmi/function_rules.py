@@ -59,8 +59,9 @@ def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _default_concurrency(settings: Mapping[str, Any], config: Mapping[str, Any]) -> int:
     family = supported_runtimes().get(settings.get("Runtime", ""), facts.value("runtimes.python"))
     size = vcpus(settings["MemorySize"], config["ExecutionEnvironmentMemoryGiBPerVCpu"])
-    most = facts.value("limits.per_environment_concurrency_model")[1]
-    return min(most, max(1, round(family["default_concurrency_per_vcpu"] * size)))
+    most: int = facts.value("limits.per_environment_concurrency_model")[1]
+    per_vcpu: int = family["default_concurrency_per_vcpu"]
+    return min(most, max(1, round(per_vcpu * size)))
 
 
 def check_managed(settings: Mapping[str, Any], provider: CapacityProvider) -> None:
@@ -156,11 +157,9 @@ def _check_ephemeral_storage(settings: Mapping[str, Any]) -> None:
     section = "ephemeral_mb_with_accelerator" if settings.get("AcceleratorConfig") else "ephemeral_mb"
     most = facts.value(f"limits.{section}")[1]
     if size is not None and size > most:
+        constraint = f"Member must have value less than or equal to {most}"
         raise ValidationException(
-            [
-                f"Value '{size}' at 'ephemeralStorage.size' failed to satisfy constraint: "
-                f"Member must have value less than or equal to {most}"
-            ]
+            [f"Value '{size}' at 'ephemeralStorage.size' failed to satisfy constraint: {constraint}"]
         )
 
 

@@ -262,17 +262,20 @@ class Function(LambdaFunction):
     @property
     def provider_arn(self) -> str:
         """The ARN of the capacity provider. Only for functions on one."""
-        return self._managed["CapacityProviderArn"]
+        arn: str = self._managed["CapacityProviderArn"]
+        return arn
 
     @property
     def memory_mib(self) -> int:
         """Memory of one execution environment."""
-        return self.memory_size
+        memory: int = self.memory_size
+        return memory
 
     @property
     def memory_gib_per_vcpu(self) -> float:
         """The memory-to-vCPU ratio."""
-        return self._managed["ExecutionEnvironmentMemoryGiBPerVCpu"]
+        ratio: float = self._managed["ExecutionEnvironmentMemoryGiBPerVCpu"]
+        return ratio
 
     @property
     def vcpus(self) -> float:
@@ -291,7 +294,8 @@ class Function(LambdaFunction):
     @property
     def minimum(self) -> int:
         """Fewest execution environments that the fleet keeps up."""
-        return self._scaling.get("MinExecutionEnvironments", facts.value("defaults.min_execution_environments"))
+        default: int = facts.value("defaults.min_execution_environments")
+        return self._scaling.get("MinExecutionEnvironments", default)
 
     @property
     def maximum(self) -> int | None:

@@ -70,7 +70,12 @@ def _principals(statement: dict[str, Any]) -> dict[str, Any]:
 
 def _statements(account_id: str, role: Role) -> list[dict[str, Any]]:
     documents: list[Any] = list(role.policies.values())
-    documents += [policy.document for policy in role.managed_policies.values()]
+    documents += [
+        version.document
+        for policy in role.managed_policies.values()
+        for version in policy.versions
+        if version.version_id == policy.default_version_id
+    ]
     return [statement for document in documents for statement in _read_policy(document)]
 
 

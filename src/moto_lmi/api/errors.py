@@ -41,7 +41,9 @@ class LambdaError(ServiceException):
         moto's own serialiser takes the service of an exception from its module's name, which must then be moto's.
         """
         status, members = _shape_of(self.code)
-        body = {name: text for name in ("Type", "Reason") if (text := getattr(self, name, "")) and name in members}
+        body: dict[str, str] = {
+            name: text for name in ("Type", "Reason") if (text := getattr(self, name, "")) and name in members
+        }
         body["Message" if "Message" in members else "message"] = self.message
         headers = {"status": str(status), "x-amzn-ErrorType": self.code, "Content-Type": "application/json"}
         return status, headers, json.dumps(body)
@@ -125,7 +127,7 @@ class TooManyRequests(LambdaError):
 class OwnSentence(LambdaError):
     """A refusal in the emulator's own words, because AWS's are not known; `key` names it in `facts.toml`."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         sentence = facts.ours(key).format(**values)
         self.key = key
         super().__init__(sentence.code, sentence.message)

@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 import regex
-from moto.core.model import OperationModel, Shape
+from botocore.model import Shape
+from moto.core.model import OperationModel
 
 from moto_lmi.api.errors import SerializationException, ValidationException
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownAliasException
-from moto.awslambda.models import LambdaAlias, LambdaBackend
+from moto.awslambda.models import LambdaAlias
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.resource_tagging import TaggedResource
 from moto.moto_api._internal import mock_random
@@ -22,7 +22,7 @@ from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 _PROVIDER_KIND = ":capacity-provider:"
 
 
-class LMILambdaBackend(FunctionOperations, LambdaBackend):
+class LMILambdaBackend(FunctionOperations):
     """moto's Lambda backend, with capacity providers and functions that run on them."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -79,7 +79,7 @@ class LMILambdaBackend(FunctionOperations, LambdaBackend):
         if name in aliases:
             raise ResourceConflict(f"Alias already exists: {arn}")
         self._check_alias_target(latest.function_name, function_version, routing_config)
-        aliases[name] = LambdaAlias(
+        alias = LambdaAlias(
             self.account_id,
             self.region_name,
             name,
@@ -88,7 +88,8 @@ class LMILambdaBackend(FunctionOperations, LambdaBackend):
             description,
             routing_config,  # type: ignore[arg-type]
         )
-        return aliases[name]
+        aliases[name] = alias
+        return alias
 
     def get_alias(self, name: str, function_name: str) -> LambdaAlias:
         """GetAlias."""

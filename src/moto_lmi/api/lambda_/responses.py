@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend
-from moto.core.responses import TYPE_RESPONSE, ActionResult
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 
 from moto_lmi.api.errors import InvalidRequestContent, LambdaError, OwnSentence
@@ -42,12 +43,12 @@ class LMILambdaResponse(LambdaResponse):
         try:
             operation = get_service_model("lambda").operation_model(action)
             self.request = read_request(
-                operation, self.uri_match, self._query(), self.headers, cast(bytes, self.normalized_request.data)
+                operation, self.uri_match, self._query(), self.headers, self.normalized_request.data
             )
             check_rate(self.current_account, self.region, action)
         except LambdaError as error:
             return error.answer()
-        return cast(TYPE_RESPONSE, super().call_action())
+        return super().call_action()
 
     def _query(self) -> dict[str, list[str]]:
         # `self.querystring` falls back to form data and headers when the URL has no query.
@@ -58,7 +59,7 @@ class LMILambdaResponse(LambdaResponse):
         """As moto serialises results, with Lambda's errors in their own form."""
         if isinstance(action_result.result, LambdaError):
             return action_result.result.answer()
-        return cast(TYPE_RESPONSE, super().serialized(action_result))
+        return super().serialized(action_result)
 
     @property
     def backend(self) -> LMILambdaBackend:
@@ -211,7 +212,7 @@ class LMILambdaResponse(LambdaResponse):
         """PutFunctionConcurrency: refused for functions on a capacity provider."""
         if self.backend.get_function(self.request["FunctionName"]).is_managed:
             raise OwnSentence("reserved_concurrency")
-        return cast(TYPE_RESPONSE, super().put_function_concurrency())
+        return super().put_function_concurrency()
 
     # --- aliases -------------------------------------------------------------------------------------------------------
 
@@ -256,7 +257,7 @@ class LMILambdaResponse(LambdaResponse):
             for alias in self.backend.list_aliases(self.request["FunctionName"])
             if version in (None, alias.function_version)
         ]
-        page, marker = self._page(aliases, lambda alias: cast(str, alias.name), _FUNCTION_PAGE)
+        page, marker = self._page(aliases, lambda alias: alias.name, _FUNCTION_PAGE)
         answer: dict[str, Any] = {"Aliases": [_without_nulls(alias.to_json()) for alias in page]}
         if marker:
             answer["NextMarker"] = marker
@@ -286,7 +287,8 @@ class LMILambdaResponse(LambdaResponse):
             self.request["FunctionName"], self.request.get("Qualifier"), self.request.get("LogType")
         )
         if not version.is_managed:
-            return cast(TYPE_RESPONSE, super().invoke())
+            answer: TYPE_RESPONSE = super().invoke()
+            return answer
         if self.request.get("InvocationType") == "DryRun":
             return 204, {"status": "204"}, ""
         payload = self.body
@@ -296,10 +298,10 @@ class LMILambdaResponse(LambdaResponse):
             except ValueError as exc:
                 raise InvalidRequestContent(f"Could not parse request body into json: {exc}") from exc
         headers: dict[str, str] = {"X-Amz-Executed-Version": str(version.version), "content-type": "application/json"}
-        answer = self.backend.invoke(version.arn, None, payload, self.headers, headers)
+        content = self.backend.invoke(version.arn, None, payload, self.headers, headers)
         headers["status"] = "202" if self.request.get("InvocationType") == "Event" else "200"
         headers.pop("x-amz-log-result", None)
-        return int(headers["status"]), headers, answer or b""
+        return int(headers["status"]), headers, content or b""
 
 
 def _provider_result(provider: CapacityProvider) -> ActionResult:
