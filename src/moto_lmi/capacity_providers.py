@@ -259,7 +259,7 @@ class CapacityProviders:
         return provider
 
     def delete(
-        self, name_or_arn: str, functions_in_use: int, retire: Callable[[CapacityProvider], None]
+        self, name_or_arn: str, functions_in_use: int, retire: Callable[[CapacityProvider], float]
     ) -> CapacityProvider:
         """DeleteCapacityProvider: refused while a function version uses it, else Deleting and later gone."""
         provider = self.get(name_or_arn)
@@ -271,8 +271,8 @@ class CapacityProviders:
         if provider.state != "Deleting":
             provider.state = "Deleting"
             provider.touch()
-            retire(provider)
-            clock_for(self.account_id).call_later(facts.value("timing.provider_deleted_s"), self._remove, provider)
+            seconds = max(facts.value("timing.provider_deleted_s"), retire(provider))
+            clock_for(self.account_id).call_later(seconds, self._remove, provider)
         return provider
 
     def _remove(self, provider: CapacityProvider) -> None:

@@ -248,7 +248,7 @@ class FunctionOperations(LambdaBackend):
 
     # --- deleting ------------------------------------------------------------------------------------------------------
 
-    def delete_function(self, function_name: str, qualifier: str | None = None) -> bool:
+    def delete_function(self, function_name: str, qualifier: str | None = None) -> bool:  # type: ignore[override]
         """DeleteFunction. True when it goes on in the background, as it does for functions on a capacity provider."""
         name, qualifier = self._lambdas.split(function_name, qualifier)
         version = self._lambdas.find(name, qualifier)

@@ -249,9 +249,6 @@ class Function(LambdaFunction):
         elif self.state == "Pending":
             self.state, self.state_reason = "Active", None
 
-    def withdrawn(self) -> None:
-        """The fleet has taken the last environment down."""
-
     # --- what the fleet asks -------------------------------------------------------------------------------------------
 
     @property

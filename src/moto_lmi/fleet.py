@@ -1,0 +1,337 @@
+"""The instances of an account's capacity providers and the execution environments on them.
+
+A fleet is told what should run (`bring_up`, `resize`, `withdraw`) and does it in virtual time: it launches instances
+into the provider's subnets, lays environments on them, says how it went, and lets instances that are empty go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from moto.ec2.models import ec2_backends
+
+from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, free_room
+from moto_lmi import facts
+from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
+from moto_lmi.clock import Event, clock_for
+from moto_lmi.fleet_launch import Refusal, launch_host, refusal_before_launch
+
+_LAUNCH_DELAY_S = 1.0
+_TERMINATED_SHOWN_S = 3600.0
+
+
+class Workload(Protocol):
+    """A published function version, as the fleet sees it."""
+
+    @property
+    def uid(self) -> str:
+        """Tells one publication from the next."""
+
+    @property
+    def minimum(self) -> int:
+        """Fewest environments."""
+
+    @property
+    def maximum(self) -> int | None:
+        """Most environments, None for no limit."""
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory of an environment."""
+
+    @property
+    def vcpus(self) -> float:
+        """vCPUs of an environment."""
+
+    @property
+    def architecture(self) -> str:
+        """x86_64 or arm64."""
+
+    def placed(self) -> None:
+        """The environments that the version needs are up."""
+
+    def placement_failed(self, code: str, reason: str) -> None:
+        """They can't be brought up; `code` is one of the service model's state reason codes."""
+
+    def resized(self) -> None:
+        """The scaling config that was asked for is in effect."""
+
+
+class Provider(Protocol):
+    """A capacity provider, as the fleet sees it."""
+
+    @property
+    def arn(self) -> str:
+        """The ARN."""
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        """Where instances go."""
+
+    @property
+    def security_group_ids(self) -> list[str]:
+        """Groups of their interfaces."""
+
+    @property
+    def architecture(self) -> str:
+        """x86_64 or arm64."""
+
+    @property
+    def allowed_instance_types(self) -> list[str]:
+        """Patterns, empty for all."""
+
+    @property
+    def excluded_instance_types(self) -> list[str]:
+        """Patterns."""
+
+    @property
+    def kms_key_arn(self) -> str | None:
+        """Key of the data volume, None for the AWS-managed one."""
+
+    @property
+    def operator_role_arn(self) -> str:
+        """The role that launches."""
+
+    @property
+    def max_vcpu_count(self) -> int:
+        """The cap."""
+
+    @property
+    def propagated_tags(self) -> dict[str, str]:
+        """Tags for what is launched."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One execution environment: whose it is and what it takes."""
+
+    workload_uid: str
+    size: EnvironmentSize
+
+
+@dataclass
+class Host:
+    """One managed instance with the environments on it."""
+
+    instance_id: str
+    provider_arn: str
+    shape: InstanceShape
+    zone: str
+    subnet_id: str
+    environments: list[Environment] = field(default_factory=list)
+    draining: Event | None = None
+    """The call that will shut the host down, while it is empty."""
+
+    def room_for(self, size: EnvironmentSize) -> int:
+        """How many more environments of the size fit."""
+        return free_room(self.shape, [item.size for item in self.environments], size)
+
+    def count(self, uid: str) -> int:
+        """How many environments of the workload are on the host."""
+        return sum(item.workload_uid == uid for item in self.environments)
+
+
+class Fleet:
+    """The managed instances of one account and Region. It holds no thread and can be pickled."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self.account_id = account_id
+        self.region = region
+        self._hosts: dict[str, list[Host]] = {}
+        self._running: dict[str, tuple[Workload, Provider]] = {}
+        self._stuck: set[str] = set()
+
+    # --- what the control plane asks -----------------------------------------------------------------------------------
+
+    def bring_up(self, workload: Workload, provider: Provider) -> None:
+        """Have the workload's fewest environments up, on instances that are there or on new ones."""
+        self._running[workload.uid] = (workload, provider)
+        self._later(_LAUNCH_DELAY_S, self._place_first, workload, provider)
+
+    def resize(self, workload: Workload, minimum: int, maximum: int | None) -> None:
+        """Bring a new scaling config into effect."""
+        self._later(facts.value("timing.scaling_config_applied_s"), self._apply, workload, minimum, maximum)
+
+    def withdraw(self, workload: Workload) -> None:
+        """Take every environment of the workload down; instances that this leaves empty go a few minutes later."""
+        _, provider = self._running.pop(workload.uid, (None, None))
+        if provider is not None:
+            self._remove(workload, provider, keep=0)
+
+    def retire_provider(self, provider: Provider) -> float:
+        """Let all instances of a provider that is being deleted go. Returns in how many virtual seconds they are gone."""
+        for host in self.hosts(provider.arn):
+            self._shut_down(host)
+        self._stuck.discard(provider.arn)
+        return self._shutdown_s() if self.hosts(provider.arn) else 0.0
+
+    def hosts(self, provider_arn: str) -> list[Host]:
+        """The provider's instances, from their launch until they are terminated."""
+        return list(self._hosts.get(provider_arn, ()))
+
+    def environments(self, workload_uid: str) -> list[tuple[Host, Environment]]:
+        """The workload's environments, each with its host."""
+        return [
+            (host, environment)
+            for hosts in self._hosts.values()
+            for host in hosts
+            for environment in host.environments
+            if environment.workload_uid == workload_uid
+        ]
+
+    # --- placing -------------------------------------------------------------------------------------------------------
+
+    def _place_first(self, workload: Workload, provider: Provider) -> None:
+        if workload.uid not in self._running:
+            return
+        started = _LAUNCH_DELAY_S
+        first_burst = not self.hosts(provider.arn)
+        launched, refusal = self._place(workload, provider, workload.minimum, first_burst=first_burst)
+        if refusal is None:
+            seconds = facts.value(f"timing.{'first_publish_active_s' if launched else 'publish_on_running_hosts_s'}")
+            self._later(seconds - started, self._report_placed, workload)
+            return
+        if first_burst and refusal.is_cap:
+            self._stuck.add(provider.arn)
+        # The host that a failed publish leaves behind goes minutes later, like any other that is empty.
+        self._remove(workload, provider, keep=0, drain_s=facts.value("timing.failed_publish_hosts_gone_s"))
+        self._later(facts.value("timing.failed_publish_reported_s") - started, self._report_failed, workload, refusal)
+
+    def _place(
+        self, workload: Workload, provider: Provider, wanted: int, *, first_burst: bool
+    ) -> tuple[list[Host], Refusal | None]:
+        """Bring the workload to `wanted` environments. Returns the hosts that were launched and what stopped it."""
+        size = EnvironmentSize(workload.vcpus, workload.memory_mib / 1024)
+        launched: list[Host] = []
+        refusal: Refusal | None = None
+        missing = wanted - len(self.environments(workload.uid))
+        if missing > 0:
+            refusal = refusal_before_launch(self.account_id, self.region, provider)
+        while missing > 0 and refusal is None:
+            host = self._host_with_room(provider, workload.uid, size, launched, missing)
+            if host is None:
+                if provider.arn in self._stuck:
+                    refusal = Refusal.of("fleet_stuck")
+                    break
+                host, refusal = launch_host(self, provider, size, first_burst=first_burst)
+                if host is None:
+                    break
+                launched.append(host)
+            host.environments.append(Environment(workload.uid, size))
+            self._keep(host)
+            missing -= 1
+        if launched:
+            self._later(facts.value("timing.hosts_launched_s") - _LAUNCH_DELAY_S, self._hosts_running, launched)
+        return launched, refusal
+
+    def _host_with_room(
+        self, provider: Provider, uid: str, size: EnvironmentSize, launched: Sequence[Host], missing: int
+    ) -> Host | None:
+        """The best host for one more environment, None if a new one should be launched.
+
+        The first three environments of a version want a host each, for Availability Zone resiliency; beyond them
+        environments are packed.
+        """
+        open_hosts = [host for host in self.hosts(provider.arn) if host.room_for(size) > 0]
+        own = len(self.environments(uid))
+        if own < facts.value("defaults.instances_at_first_publish"):
+            fresh = [host for host in open_hosts if host.count(uid) == 0]
+            enough = len(self.hosts(provider.arn)) >= min(
+                facts.value("defaults.instances_at_first_publish"), own + missing
+            )
+            open_hosts = fresh or (open_hosts if enough else [])
+        taken = [host.zone for host, _ in self.environments(uid)]
+        return min(
+            open_hosts, key=lambda host: (taken.count(host.zone), host.count(uid), host.room_for(size)), default=None
+        )
+
+    def _hosts_running(self, launched: list[Host]) -> None:
+        for host in launched:
+            if host in self._hosts.get(host.provider_arn, ()):
+                self.ec2.set_managed_state(host.instance_id, RUNNING)
+
+    def _report_placed(self, workload: Workload) -> None:
+        if workload.uid in self._running:
+            workload.placed()
+
+    def _report_failed(self, workload: Workload, refusal: Refusal) -> None:
+        if self._running.pop(workload.uid, None) is not None:
+            workload.placement_failed(refusal.code, refusal.reason)
+
+    def _apply(self, workload: Workload, minimum: int, maximum: int | None) -> None:
+        if workload.uid not in self._running:
+            return
+        _, provider = self._running[workload.uid]
+        present = len(self.environments(workload.uid))
+        wanted = max(minimum, present if maximum is None else min(present, maximum))
+        if wanted > present:
+            self._place(workload, provider, wanted, first_burst=False)
+        else:
+            self._remove(workload, provider, keep=wanted)
+        workload.resized()
+
+    # --- letting go ----------------------------------------------------------------------------------------------------
+
+    def _remove(self, workload: Workload, provider: Provider, *, keep: int, drain_s: float | None = None) -> None:
+        """Take environments down until `keep` are left, from the emptiest hosts first."""
+        surplus = len(self.environments(workload.uid)) - keep
+        for host in sorted(self.hosts(provider.arn), key=lambda host: len(host.environments)):
+            mine = [item for item in host.environments if item.workload_uid == workload.uid]
+            for environment in mine[: max(0, surplus)]:
+                host.environments.remove(environment)
+                surplus -= 1
+            if not host.environments and host.draining is None:
+                host.draining = self._later(self._idle_s() if drain_s is None else drain_s, self._shut_down, host)
+
+    def _keep(self, host: Host) -> None:
+        """The host is needed again before it was shut down."""
+        if host.draining is not None:
+            clock_for(self.account_id).cancel(host.draining)
+            host.draining = None
+
+    def _shut_down(self, host: Host) -> None:
+        hosts = self._hosts.get(host.provider_arn, [])
+        if host not in hosts:
+            return
+        if host.draining is not None:
+            clock_for(self.account_id).cancel(host.draining)
+        host.environments.clear()
+        hosts.remove(host)
+        self.ec2.set_managed_state(host.instance_id, SHUTTING_DOWN)
+        self._later(self._shutdown_s(), self._terminate, host)
+
+    def _terminate(self, host: Host) -> None:
+        self.ec2.terminate_managed(host.instance_id)
+        if not self._hosts.get(host.provider_arn):
+            self._hosts.pop(host.provider_arn, None)
+        self._later(_TERMINATED_SHOWN_S, self.ec2.forget_managed, host.instance_id)
+
+    # --- time and place ------------------------------------------------------------------------------------------------
+
+    @property
+    def ec2(self) -> LMIEC2Backend:
+        """The EC2 backend in which the instances appear."""
+        return cast(LMIEC2Backend, ec2_backends[self.account_id][self.region])
+
+    def add_host(self, host: Host) -> None:
+        """Count a host that has been launched among the provider's."""
+        self._hosts.setdefault(host.provider_arn, []).append(host)
+
+    def _later(self, seconds: float, call: object, *arguments: object) -> Event:
+        return clock_for(self.account_id).call_later(seconds, call, *arguments)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _idle_s() -> float:
+        """How long an empty host stays, measured from when its environments are gone."""
+        shutting_down: float = facts.value("timing.surplus_host_shutting_down_s")
+        applied: float = facts.value("timing.scaling_config_applied_s")
+        return shutting_down - applied
+
+    @staticmethod
+    def _shutdown_s() -> float:
+        """How long a host takes from shutting-down to terminated."""
+        gone: float = facts.value("timing.surplus_host_gone_s")
+        shutting_down: float = facts.value("timing.surplus_host_shutting_down_s")
+        return gone - shutting_down
