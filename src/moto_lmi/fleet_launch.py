@@ -32,7 +32,7 @@ class Refusal:
     reason: str
 
     @classmethod
-    def of(cls, key: str, **values: object) -> Refusal:
+    def of(cls, key: str, /, **values: object) -> Refusal:
         """The refusal with one of the emulator's own sentences."""
         sentence = facts.ours(key).format(**values)
         return cls(sentence.code, sentence.message)

@@ -128,13 +128,13 @@ class LMIEC2Backend(EC2Backend):
     def managed_among(self, ids: Iterable[str]) -> list[str]:
         """Those of the ids (instances, volumes, interfaces, attachments) that belong to managed resources."""
         wanted = set(ids)
-        found = set()
+        found: set[str] = set()
         for reservation in self.reservations.values():
             found |= {item.id for item in reservation.instances if item.id in wanted and operator_of(item)}
         found |= {key for key in wanted & self.volumes.keys() if operator_of(self.volumes[key])}
         for interface in self.enis.values():
             if operator_of(interface):
-                found |= {interface.id, interface.attachment_id} & wanted
+                found |= {str(interface.id), str(interface.attachment_id)} & wanted
         return sorted(found)
 
     # --- what the Lambda scaler does -----------------------------------------------------------------------------------
