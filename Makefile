@@ -84,7 +84,7 @@ bench: setup ## Run the benchmarks
 
 ifneq ($(wildcard tests/clients/js/package-lock.json),)
 .PHONY: setup-node
-setup-node: tests/clients/js/node_modules/.package-lock.json ## Install the JavaScript SDK for its client test
+setup-node: tests/clients/js/node_modules/.package-lock.json  # the JavaScript SDK, for its client test
 
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@npm ci --prefix tests/clients/js --no-audit --no-fund
