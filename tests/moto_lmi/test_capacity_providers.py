@@ -120,7 +120,6 @@ def test_request_rates_when_they_are_on(world: World) -> None:
     world.provider()
     set_behaviour(ACCOUNT, rate_limits=True)
     update = {"CapacityProviderName": "cp", "CapacityProviderScalingConfig": {"MaxVCpuCount": 40}}
-    world.lambda_.meta.config.retries = {"total_max_attempts": 1}
     world.lambda_.update_capacity_provider(**update)
     for _ in range(15):
         world.lambda_.get_capacity_provider(CapacityProviderName="cp")

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import boto3
@@ -33,14 +34,20 @@ def package(content: str = "one") -> bytes:
     return buffer.getvalue()
 
 
+@cache
+def client(service: str) -> Any:
+    """A client for the service; making one takes longer than most tests."""
+    return boto3.Session("testing", "testing", region_name=REGION).client(service)
+
+
 class World:
     """Clients and shorthands; time stands still until `pass_time`."""
 
     def __init__(self) -> None:
-        self.ec2 = boto3.client("ec2")
-        self.iam = boto3.client("iam")
-        self.kms = boto3.client("kms")
-        self.lambda_ = boto3.client("lambda")
+        self.ec2 = client("ec2")
+        self.iam = client("iam")
+        self.kms = client("kms")
+        self.lambda_ = client("lambda")
         self.vpc_id = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         self.subnet_ids = [self.subnet(f"10.0.{index}.0/24", zone) for index, zone in enumerate("abd")]
         self.group_id = self.ec2.create_security_group(GroupName="lmi", Description="lmi", VpcId=self.vpc_id)["GroupId"]
