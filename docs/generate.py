@@ -1,0 +1,48 @@
+"""Write the generated pages of the site: facts, the emulator's tables, coverage of the syllabus, the command line.
+
+    python -m docs.generate           writes what differs
+    python -m docs.generate --check   writes nothing, names what is stale, exit 1
+
+They are committed, so that any builder of Markdown makes the same site; a test fails when one is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from docs.pages import emulator, facts
+
+DOCS = Path(__file__).resolve().parent
+
+
+def rendered() -> dict[Path, str]:
+    """The text of every generated file by its path."""
+    pages = {
+        DOCS / "facts.md": facts.page(),
+        DOCS / "_parts" / "own_sentences.md": emulator.own_sentences(),
+        DOCS / "_parts" / "timing.md": emulator.timing(),
+        DOCS / "_parts" / "switches.md": emulator.switches(),
+        DOCS / "_parts" / "argued_against.md": emulator.argued_against(),
+    }
+    return {path: text.rstrip() + "\n" for path, text in pages.items()}
+
+
+def stale() -> list[Path]:
+    """The generated files that do not say what they should."""
+    return [path for path, text in rendered().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with --check only compare; the exit code."""
+    differing = stale()
+    for path in differing:
+        if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(rendered()[path], encoding="utf-8")
+        print(("stale: " if "--check" in arguments else "wrote ") + str(path.relative_to(DOCS.parent)))
+    return 1 if differing and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
