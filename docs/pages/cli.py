@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from lmi_labs.cli import build_parser
-
 from docs.pages.tables import GENERATED, code, table, text
+from lmi_labs.cli import build_parser
 
 _INTRODUCTION = """\
 `lmi-labs` (or `python -m lmi_labs`) answers `--help` for every command. Exit codes: 0 all is well, 1 a check failed, 2 wrong use."""

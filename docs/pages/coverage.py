@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lmi_labs.tasks import Task, tasks_of
-
 from docs.pages.tables import GENERATED, table, text
+from lmi_labs.tasks import Task, tasks_of
 
 _DOCS = Path(__file__).resolve().parents[1]
 _ROOT = _DOCS.parent

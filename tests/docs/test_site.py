@@ -1,0 +1,104 @@
+"""The built site: whole, self-contained, and with every place that the checks of the labs send learners to."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from graders import DAYS
+from lmi_labs.tasks import Task, tasks_of
+
+# What a browser fetches by itself when it shows a page; links that a person follows may lead anywhere.
+_FETCHED = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "object": "data",
+    "embed": "src",
+}
+_FETCHED_RELATIONS = {
+    "stylesheet",
+    "icon",
+    "preload",
+    "prefetch",
+    "preconnect",
+    "dns-prefetch",
+    "modulepreload",
+    "manifest",
+}
+
+
+class _Page(HTMLParser):
+    """The ids of a page and the addresses that showing it fetches."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.fetched: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the tag names and fetches."""
+        values = {name: value or "" for name, value in attrs}
+        if "id" in values:
+            self.ids.add(values["id"])
+        if tag in _FETCHED:
+            self.fetched.append(values.get(_FETCHED[tag], ""))
+        if tag == "link" and _FETCHED_RELATIONS & set(values.get("rel", "").split()):
+            self.fetched.append(values.get("href", ""))
+
+
+def test_the_site_has_the_pages_of_the_navigation(site: Path) -> None:
+    """Every page of the navigation is built and has a heading."""
+    for name in (
+        "index",
+        "start",
+        "emulator",
+        "emulator-use",
+        "facts",
+        "cli",
+        "coverage",
+        "contributing",
+        "labs/day52",
+    ):
+        assert "<h1" in (site / f"{name}.html").read_text(encoding="utf-8"), name
+
+
+def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
+    """Scripts, styles, fonts and pictures all come from the site itself."""
+    foreign = [
+        f"{page.relative_to(site)}: {address}"
+        for page in site.rglob("*.html")
+        for address in _Page(page.read_text(encoding="utf-8")).fetched
+        if re.match(r"(?:[a-z]+:)?//", address)
+    ]
+    assert not foreign
+
+
+def test_styles_fetch_nothing_from_elsewhere(site: Path) -> None:
+    """No style sheet imports or shows anything of another host."""
+    foreign = [
+        f"{sheet.relative_to(site)}: {address}"
+        for sheet in site.rglob("*.css")
+        for address in re.findall(r"""(?:url\(|@import\s+)["']?((?:https?:)?//[^"')\s]+)""", sheet.read_text("utf-8"))
+    ]
+    assert not foreign
+
+
+TASKS = [task for day in DAYS for task in tasks_of(day)]
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+def test_a_task_links_to_a_section_that_exists(task: Task, site: Path) -> None:
+    """The page and the anchor that a check's feedback links to are there."""
+    page, _, anchor = task.docs.partition("#")
+    built = site / f"{page.removesuffix('.md').removesuffix('.html')}.html"
+    assert built.exists(), f"{task.id}: no page {page}"
+    assert anchor, f"{task.id}: the link leads to a page, not to a section"
+    assert anchor in _Page(built.read_text(encoding="utf-8")).ids, f"{task.id}: no anchor {anchor} on {page}"
