@@ -38,9 +38,7 @@ def set_behaviour(account_id: str, **switches: object) -> Behaviour:
         if name not in known:
             raise ValueError(f"there is no switch {name!r}; there are {', '.join(sorted(known))}")
         if not isinstance(value, bool):
-            raise ValueError(  # noqa: TRY004 - one kind of error for every bad switch
-                f"switch {name!r} takes true or false, not {value!r}"
-            )
+            raise ValueError(f"switch {name!r} takes true or false, not {value!r}")
     ALL[account_id] = replace(behaviour_of(account_id), **switches)  # type: ignore[arg-type]
     return ALL[account_id]
 

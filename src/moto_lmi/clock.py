@@ -10,7 +10,8 @@ observer can't tell the difference from a world that moves by itself, and the sa
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,10 +24,25 @@ ALL: dict[str, Clock] = {}
 """The clocks that have been used, by account id."""
 
 _default_speed = 1.0
+_held_wall: datetime | None = None
 
 
 def _wall_now() -> datetime:
-    return datetime.now(UTC)
+    return _held_wall or datetime.now(UTC)
+
+
+@contextmanager
+def wall_time_held(moment: datetime) -> Iterator[None]:
+    """Let every clock take `moment` for the wall time.
+
+    A request whose handling takes a moment then sees a single time, and sees it again when it is replayed.
+    """
+    global _held_wall
+    before, _held_wall = _held_wall, moment
+    try:
+        yield
+    finally:
+        _held_wall = before
 
 
 @dataclass(order=True)
@@ -163,6 +179,11 @@ def set_default_speed(factor: float) -> None:
     global _default_speed
     Clock(speed=0).speed = factor  # refuses a factor out of range
     _default_speed = factor
+
+
+def default_speed() -> float:
+    """The speed that new clocks get."""
+    return _default_speed
 
 
 def advance_all(seconds: float) -> None:

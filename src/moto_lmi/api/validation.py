@@ -156,7 +156,7 @@ def _read_text(kind: str, raw: str) -> Any:
 def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
     kind = shape.type_name
     if kind == "structure":
-        required = shape.required_members  # type: ignore[attr-defined]
+        required = shape.required_members
         for name, member in shape.members.items():  # type: ignore[attr-defined]
             inner = f"{path}.{_lower_camel(name)}" if path else _lower_camel(name)
             if name in value:

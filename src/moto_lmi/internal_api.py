@@ -1,0 +1,91 @@
+"""The emulator's own API beside AWS's: virtual time and switches, under /moto-api/lmi/.
+
+GET  clock        [?account=ID]            the clocks
+POST advance      ?seconds=N[&account=ID]  let virtual time pass
+POST speed        ?factor=X[&account=ID]   virtual seconds per real second
+GET  behaviour    [?account=ID]            the switches
+POST behaviour    [?account=ID]            set switches, as a JSON object
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from moto_lmi import clock
+from moto_lmi.behaviour import behaviour_of, set_behaviour
+
+PREFIX = "/moto-api/lmi/"
+
+
+def answer_internal(method: str, path: str, query: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
+    """Status and document for a request to the emulator's own API; a wrong one is told what is wrong."""
+    name = path.removeprefix(PREFIX).strip("/")
+    account = query.get("account")
+    if account is not None and not re.fullmatch(r"\d{12}", account):
+        return 400, {"message": f"account {account!r} is no account id: twelve digits are needed"}
+    try:
+        if (method, name) == ("GET", "clock"):
+            return 200, _clocks(account)
+        if (method, name) == ("POST", "advance"):
+            return 200, _advance(_number(query, "seconds"), account)
+        if (method, name) == ("POST", "speed"):
+            return 200, _set_speed(_number(query, "factor"), account)
+        if (method, name) == ("GET", "behaviour"):
+            return 200, asdict(behaviour_of(account or DEFAULT_ACCOUNT_ID))
+        if (method, name) == ("POST", "behaviour"):
+            return 200, _set_behaviour(body, account or DEFAULT_ACCOUNT_ID)
+    except ValueError as exc:
+        return 400, {"message": str(exc)}
+    return 404, {"message": f"there is no {method} {path}; GET clock, POST advance, POST speed and behaviour are there"}
+
+
+def _number(query: Mapping[str, str], name: str) -> float:
+    text = query.get(name)
+    if text is None:
+        raise ValueError(f"the parameter {name} is missing; it is a number")
+    try:
+        return float(text)
+    except ValueError as exc:
+        raise ValueError(f"{name} {text!r} is not a number") from exc
+
+
+def _clocks(account: str | None) -> dict[str, Any]:
+    clocks = {account: clock.clock_for(account)} if account else clock.ALL
+    return {
+        identifier: {"now": item.now().isoformat(), "speed": item.speed} for identifier, item in sorted(clocks.items())
+    }
+
+
+def _advance(seconds: float, account: str | None) -> dict[str, Any]:
+    if account:
+        clock.clock_for(account).advance(seconds)
+    else:
+        clock.clock_for(DEFAULT_ACCOUNT_ID)
+        clock.advance_all(seconds)
+    return _clocks(account)
+
+
+def _set_speed(factor: float, account: str | None) -> dict[str, Any]:
+    if account:
+        clock.clock_for(account).speed = factor
+    else:
+        clock.set_default_speed(factor)
+        for item in clock.ALL.values():
+            item.speed = factor
+    return _clocks(account)
+
+
+def _set_behaviour(body: bytes, account: str) -> dict[str, Any]:
+    try:
+        switches = json.loads(body or b"{}")
+    except ValueError as exc:
+        raise ValueError("the body is no JSON object of switches") from exc
+    if not isinstance(switches, dict):
+        raise ValueError("the body is no JSON object of switches")
+    return asdict(set_behaviour(account, **switches))

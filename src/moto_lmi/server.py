@@ -1,0 +1,227 @@
+"""The HTTP endpoint: moto's whole API with managed instances, for many accounts at once.
+
+An account is chosen by the access key: twelve digits, or `LMI` followed by twelve digits and anything, are that
+account; every other key is moto's default account 123456789012.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import moto_lmi
+from moto_lmi import facts
+from moto_lmi.internal_api import PREFIX, answer_internal
+from moto_lmi.journal import Entry, StateFile, changes_something, used_state
+
+log = logging.getLogger(__name__)
+
+_CREDENTIAL = re.compile(r"Credential=(?:LMI)?(\d{12})[A-Z0-9]*/")
+_KEPT_ENVIRON = (
+    *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "RAW_URI"),
+    *("CONTENT_TYPE", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"),
+)
+_RESET = "/moto-api/reset"
+_LARGEST_BODY = 300 * 1024 * 1024
+# What draws from OpenSSL's generator, which can't be seeded: a snapshot is written instead of a replay.
+_ASYMMETRIC = {"CreateKeyPair", "ReplicateKey", "RequestCertificate", "ImportCertificate", "CreateCertificateAuthority"}
+
+Start = Callable[[str, list[tuple[str, str]]], object]
+
+
+class Emulator:
+    """The WSGI application. Requests are handled one at a time: moto isn't made for threads, the journal has an order."""
+
+    def __init__(self, state_path: Path | None = None, speed: float = 1.0) -> None:
+        """Make the endpoint, with the state of the file if there is one.
+
+        Raises StateError when the file can't be used, ValueError for a speed out of range.
+        """
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        moto_lmi.enable(speed=speed)
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._lock = threading.RLock()
+        self._state: StateFile | None = None
+        if state_path is not None:
+            import time_machine
+
+            def replay(entry: Entry) -> None:
+                with time_machine.travel(entry.wall, tick=False), entry.conditions():
+                    self._answer(_environ_of(entry))
+
+            self._state = StateFile(state_path, replay)
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer one request."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > _LARGEST_BODY:
+            return _send(
+                start, _error(413, "RequestEntityTooLargeException", f"The body has more than {_LARGEST_BODY} bytes.")
+            )
+        body = environ["wsgi.input"].read(length) if length else b""
+        environ["wsgi.input"] = io.BytesIO(body)
+        account = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if account:
+            environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account[1])
+        if self._state is None:
+            with self._lock:
+                return _send(start, self._answer(environ))
+        try:
+            return _send(start, self._answer_durably(environ, body))
+        except OSError as exc:
+            log.error("the state can't be written (%s); the request was not accepted", exc)
+            return _send(start, _error(500, "ServiceException", f"The emulator can't write its state file: {exc}"))
+
+    def _answer_durably(self, environ: dict[str, Any], body: bytes) -> _Answer:
+        """Answer once the request, if it changes anything, is on disk."""
+        assert self._state is not None
+        entry = Entry.now(_kept(environ), body)
+        action = _action(environ, body)
+        with self._lock:
+            before = used_state()
+            with entry.conditions():
+                answer = self._answer(environ)
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            if not changes_something(environ["REQUEST_METHOD"], target, action) and used_state() == before:
+                return answer
+            if (action or target.rpartition(".")[2]) in _ASYMMETRIC or b'"KeySpec"' in body:
+                self._state.checkpoint()
+                return answer
+            mark = self._state.append(entry)
+        self._state.sync(mark)
+        return answer
+
+    def _answer(self, environ: dict[str, Any]) -> _Answer:
+        path = environ.get("PATH_INFO", "")
+        try:
+            if path.startswith(PREFIX):
+                query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+                return _json(*answer_internal(environ["REQUEST_METHOD"], path, query, environ["wsgi.input"].read()))
+            answer = _collect(self._moto, environ)
+        except NotImplementedError as exc:
+            sentence = facts.ours("not_emulated").format(operation=str(exc) or path)
+            return _error(501, sentence.code, sentence.message)
+        except Exception as exc:
+            log.exception("failed on %s %s", environ.get("REQUEST_METHOD"), path)
+            sentence = facts.ours("internal").format(operation=path, error=f"{type(exc).__name__}: {exc}")
+            return _error(500, sentence.code, sentence.message)
+        if path == _RESET and environ["REQUEST_METHOD"] == "POST":
+            from moto_lmi.behaviour import reset_behaviour
+            from moto_lmi.clock import reset_clocks
+
+            reset_clocks()
+            reset_behaviour()
+        if answer[0].startswith("404") and answer[2].startswith(b"<!doctype html>"):
+            sentence = facts.ours("not_emulated").format(operation=f"{environ['REQUEST_METHOD']} {path}")
+            return _error(501, sentence.code, sentence.message)
+        return answer
+
+    def close(self) -> None:
+        """Write the last snapshot."""
+        with self._lock:
+            if self._state is not None:
+                self._state.close()
+                self._state = None
+
+
+def make_http_server(application: Emulator, host: str, port: int, *, log_requests: bool = False) -> Any:
+    """An HTTP/1.1 server for the application, bound but not serving yet. Raises OSError when it can't bind."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    class Handler(MotoRequestHandler):
+        """Keeps connections open, sends at once, and is silent unless asked."""
+
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            if log_requests:
+                super().log_request(code, size)
+
+    # werkzeug would print and exit when the port is taken, so the socket is bound here.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=128)
+    server = make_server(host, port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
+    listener.close()  # the server works on a copy of it
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    return server
+
+
+# --- WSGI --------------------------------------------------------------------------------------------------------------
+
+_Answer = tuple[str, list[tuple[str, str]], bytes]
+
+
+def _collect(application: Any, environ: dict[str, Any]) -> _Answer:
+    """The application's answer as a whole."""
+    captured: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        captured[:] = [status, headers]
+
+    content = application(environ, start)
+    try:
+        body = b"".join(content)
+    finally:
+        if hasattr(content, "close"):
+            content.close()
+    return captured[0], captured[1], body
+
+
+def _send(start: Start, answer: _Answer) -> Iterable[bytes]:
+    status, headers, body = answer
+    if status.startswith(("204", "304")):
+        headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    start(status, headers)
+    return [body]
+
+
+def _json(status: int, document: Mapping[str, Any]) -> _Answer:
+    body = json.dumps(document).encode()
+    return f"{status} ", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
+
+
+def _error(status: int, code: str, message: str) -> _Answer:
+    line, headers, body = _json(status, {"__type": code, "message": message, "Message": message})
+    return line, [*headers, ("x-amzn-ErrorType", code)], body
+
+
+def _kept(environ: Mapping[str, Any]) -> dict[str, str]:
+    """What of the environ is needed to ask the same again."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if isinstance(value, str) and (name in _KEPT_ENVIRON or name.startswith("HTTP_"))
+    }
+
+
+def _environ_of(entry: Entry) -> dict[str, Any]:
+    body = entry.body.encode("latin-1")
+    return {
+        **entry.environ,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+
+
+def _action(environ: Mapping[str, Any], body: bytes) -> str:
+    """The Action of a request of the query protocol, else nothing."""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return ""
+    match = re.search(rb"(?:^|&)Action=(\w+)", body)
+    return match[1].decode() if match else ""

@@ -1,0 +1,136 @@
+"""The HTTP endpoint."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .serving import ServerProcess, state_of
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    """One server for the tests that don't disturb each other."""
+    with ServerProcess() as running:
+        yield running
+
+
+def test_accounts_by_access_key(server: ServerProcess) -> None:
+    """Twelve digits, alone or behind LMI, are the account; what one makes the others don't see."""
+    keys = {"111122223333": "111122223333", "LMI444455556666XXXXX": "444455556666", "testing": "123456789012"}
+    for key, account in keys.items():
+        assert server.client("sts", key).get_caller_identity()["Account"] == account
+        server.client("logs", key).create_log_group(logGroupName=f"/of/{account}")
+    for key, account in keys.items():
+        groups = server.client("logs", key).describe_log_groups()["logGroups"]
+        assert [group["logGroupName"] for group in groups] == [f"/of/{account}"]
+
+
+def test_time_of_one_account_or_all(server: ServerProcess) -> None:
+    """Advancing one account leaves the others' clocks where they are."""
+    for account in ("777700000001", "777700000002"):
+        server.ask("POST", f"/moto-api/lmi/speed?factor=0&account={account}")
+    status, before = server.ask("GET", "/moto-api/lmi/clock")
+    server.ask("POST", "/moto-api/lmi/advance?seconds=60&account=777700000001")
+    _, after = server.ask("GET", "/moto-api/lmi/clock")
+    assert status == 200
+    assert after["777700000001"]["now"] > before["777700000001"]["now"]
+    assert after["777700000002"] == before["777700000002"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("POST", "advance", None, 400, "seconds is missing"),
+        ("POST", "advance?seconds=soon", None, 400, "'soon' is not a number"),
+        ("POST", "advance?seconds=-1", None, 400, "outside"),
+        ("POST", "speed?factor=-3", None, 400, "outside"),
+        ("POST", "advance?seconds=1&account=me", None, 400, "twelve digits"),
+        ("POST", "behaviour", {"nonsense": True}, 400, "no switch 'nonsense'"),
+        ("POST", "behaviour", {"iam_propagation": "yes"}, 400, "true or false"),
+        ("GET", "nonsense", None, 404, "there is no GET"),
+    ],
+)
+def test_wrong_requests_to_the_own_api(
+    server: ServerProcess, method: str, path: str, body: object, status: int, words: str
+) -> None:
+    """A wrong request is told in one sentence what is wrong."""
+    found, document = server.ask(method, f"/moto-api/lmi/{path}", body)
+    assert found == status
+    assert words in document["message"]
+
+
+def test_switches_are_set_and_read(server: ServerProcess) -> None:
+    """What is set for an account is what it then has."""
+    path = "/moto-api/lmi/behaviour?account=888800000001"
+    server.ask("POST", path, {"iam_propagation": True})
+    assert server.ask("GET", path)[1]["iam_propagation"] is True
+    assert server.ask("GET", "/moto-api/lmi/behaviour?account=888800000002")[1]["iam_propagation"] is False
+
+
+def test_what_is_not_emulated_says_so(server: ServerProcess) -> None:
+    """An operation that nobody has implemented is a clear error, not a page of HTML."""
+    with pytest.raises(ClientError) as caught:
+        server.client("lambda").put_provisioned_concurrency_config(
+            FunctionName="fn", Qualifier="1", ProvisionedConcurrentExecutions=1
+        )
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert "not implemented in this emulator" in caught.value.response["Error"]["Message"]
+
+
+def test_connections_stay_open(server: ServerProcess) -> None:
+    """Several requests go over one connection, errors between them."""
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+    statuses = []
+    for path in ("/moto-api/lmi/clock", "/moto-api/lmi/nonsense", "/moto-api/lmi/clock"):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    connection.close()
+    assert statuses == [200, 404, 200]
+
+
+def test_a_taken_port_is_one_sentence() -> None:
+    """The port, the reason and the fix, on standard error, exit code 1."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        run = [sys.executable, "-m", "lmi_labs", "serve", "--port", str(port)]
+        done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b'{"format": "moto_lmi state 1"}\n123', b'{"format": "other"}\nxx'])
+def test_a_state_file_that_cannot_be_used_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    """A foreign or damaged file is named in one sentence, exit code 1, and not touched."""
+    path = tmp_path / "lab.state"
+    path.write_bytes(content)
+    run = [sys.executable, "-m", "lmi_labs", "serve", "--port", "0", *state_of(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert str(path) in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert path.read_bytes() == content
+
+
+def test_a_state_has_one_user(tmp_path: Path) -> None:
+    """A second server on the same state file is refused."""
+    with ServerProcess(*state_of(tmp_path)), pytest.raises(RuntimeError, match="is in use by another emulator"):
+        ServerProcess(*state_of(tmp_path))
+
+
+def test_a_stop_by_signal_is_clean() -> None:
+    """SIGTERM ends it with code 0."""
+    assert ServerProcess().stop() == 0
