@@ -1,8 +1,6 @@
 """EC2 on-demand prices, from the tables in this folder; `prices.toml` says where each comes from.
 
-UnknownPrice (LookupError)
- ├── UnknownRegion
- └── UnknownInstanceType
+What is missing is answered with `UnknownPrice`, a LookupError, which is either `UnknownRegion` or `UnknownInstanceType`.
 """
 
 from __future__ import annotations
