@@ -76,13 +76,12 @@ def _source(source: str) -> str:
 
 
 def _row(fact: Fact) -> list[str]:
+    note = f"<br>*{text(fact.note)}*" if fact.note else ""
     return [
         f"{code(fact.key)}{{ #{fact.key} }}",
-        text(value_of(fact)),
-        _source(fact.source),
-        fact.checked.isoformat(),
+        text(value_of(fact)) + note,
+        f"{_source(fact.source)}, {fact.checked.isoformat()}",
         text(fact.confidence),
-        text(fact.note),
     ]
 
 
@@ -92,6 +91,6 @@ def page() -> str:
     for section, facts in groupby(all_facts().values(), key=lambda fact: fact.key.split(".")[0]):
         parts += [
             f"## {_TITLES.get(section, section)} {{ #{section} }}",
-            table(["Fact", "Value", "Source", "Looked up", "Confidence", "Note"], map(_row, facts)),
+            table(["Fact", "Value", "Source, looked up", "Confidence"], map(_row, facts)),
         ]
     return "\n\n".join(parts)
