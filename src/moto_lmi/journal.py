@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from moto.moto_api._internal import mock_random
 
@@ -32,6 +32,7 @@ from moto_lmi.snapshot import StateError
 
 _CHECKPOINT_EVERY = 5000
 _SEED_BITS = 64
+_urandom = os.urandom
 
 
 @dataclass(frozen=True)
@@ -46,21 +47,25 @@ class Entry:
     @classmethod
     def now(cls, environ: dict[str, str], body: bytes) -> Entry:
         """An entry for a request that is about to be handled."""
-        seed = int.from_bytes(os.urandom(_SEED_BITS // 8), "big")
+        seed = int.from_bytes(_urandom(_SEED_BITS // 8), "big")
         return cls(datetime.now(UTC).isoformat(), seed, environ, body.decode("latin-1"))
 
     @contextmanager
     def conditions(self) -> Iterator[None]:
         """The wall time, the random numbers and the bytes of the operating system under which it is handled."""
         mock_random.seed(self.seed)
-        genuine = os.urandom
-        os.urandom = mock_random.randbytes  # moto draws key material and session tokens from it
+        here = threading.get_ident()
+
+        def seeded(count: int) -> bytes:
+            return mock_random.randbytes(count) if threading.get_ident() == here else _urandom(count)
+
+        os.urandom = seeded  # moto draws key material and session tokens from it
         try:
             with wall_time_held(datetime.fromisoformat(self.wall)):
                 yield
         finally:
-            os.urandom = genuine
-            mock_random.seed()
+            os.urandom = _urandom
+            mock_random.seed(int.from_bytes(_urandom(_SEED_BITS // 8), "big"))
 
     def line(self) -> bytes:
         """The entry as a line of the journal."""

@@ -78,9 +78,13 @@ class Writer(threading.Thread):
         lost: list[Any] = [vpc for vpc in self.vpcs if vpc not in vpcs]
         lost += [name for name, revision in self.functions.items() if revisions.get(name) != revision]
         lost += [group for group in self.groups if group not in groups]
-        for key, ciphertext in self.keys.items():
-            if kms.decrypt(CiphertextBlob=ciphertext, KeyId=key)["Plaintext"] != b"secret":
-                lost.append(key)
+        keys = {key["KeyId"] for page in kms.get_paginator("list_keys").paginate() for key in page["Keys"]}
+        lost += [key for key in self.keys if key not in keys]
+        lost += [
+            key
+            for key, ciphertext in self.keys.items()
+            if key in keys and kms.decrypt(CiphertextBlob=ciphertext, KeyId=key)["Plaintext"] != b"secret"
+        ]
         return lost
 
 

@@ -100,11 +100,11 @@ json_values = st.recursive(
 def test_any_json_is_read_or_refused(members: dict[str, Any]) -> None:
     """Whatever the values, the answer is a request or one of Lambda's errors."""
     try:
-        request = read(**members)
+        status, names = 200, set(read(**members))
     except LambdaError as error:
-        assert error.answer()[0] == 400
-    else:
-        assert set(request) <= set(OPERATION.input_shape.members)
+        status, names = error.answer()[0], set()
+    assert status in (200, 400)
+    assert names <= set(OPERATION.input_shape.members)
 
 
 def test_the_error_reaches_the_client(world: Any) -> None:
