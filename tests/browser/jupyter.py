@@ -130,9 +130,7 @@ class Notebook:
         self.page.keyboard.press("Enter")
         self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Control+Enter")
-        expect(self.cells.last.locator(".jp-InputPrompt")).to_have_text(
-            re.compile(r"\[\d+\]:"), timeout=PATIENCE_MS
-        )
+        expect(self.cells.last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"), timeout=PATIENCE_MS)
         self.wait_idle()
         return self.cells.last.locator(".jp-OutputArea-output").inner_text()
 
