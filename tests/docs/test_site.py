@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graders import DAYS
-from lmi_labs.tasks import Task, tasks_of
+from lmi_labs.checks import DOCS_BASE
+from lmi_labs.tasks import Task, days, tasks_of
 
 # What a browser fetches by itself when it shows a page; links that a person follows may lead anywhere.
 _FETCHED = {
@@ -57,7 +57,7 @@ class _Page(HTMLParser):
 def test_the_site_has_the_pages_of_the_navigation(site: Path) -> None:
     """Every page of the navigation is built and has a heading."""
     for name in (
-        "index",
+        ".",
         "start",
         "emulator",
         "emulator-use",
@@ -67,7 +67,7 @@ def test_the_site_has_the_pages_of_the_navigation(site: Path) -> None:
         "contributing",
         "labs/day52",
     ):
-        assert "<h1" in (site / f"{name}.html").read_text(encoding="utf-8"), name
+        assert "<h1" in (site / name / "index.html").read_text(encoding="utf-8"), name
 
 
 def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
@@ -91,14 +91,20 @@ def test_styles_fetch_nothing_from_elsewhere(site: Path) -> None:
     assert not foreign
 
 
-TASKS = [task for day in DAYS for task in tasks_of(day)]
+def test_the_course_has_tasks() -> None:
+    """The test below has tasks to look at."""
+    assert len(TASKS) >= 10
+
+
+TASKS = [task for day in days() for task in tasks_of(day)]
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
 def test_a_task_links_to_a_section_that_exists(task: Task, site: Path) -> None:
     """The page and the anchor that a check's feedback links to are there."""
-    page, _, anchor = task.docs.partition("#")
-    built = site / f"{page.removesuffix('.md').removesuffix('.html')}.html"
+    address, _, anchor = task.docs_url.partition("#")
+    page = address.removeprefix(DOCS_BASE).strip("/")
+    built = site / page / "index.html"
     assert built.exists(), f"{task.id}: no page {page}"
     assert anchor, f"{task.id}: the link leads to a page, not to a section"
     assert anchor in _Page(built.read_text(encoding="utf-8")).ids, f"{task.id}: no anchor {anchor} on {page}"
