@@ -119,6 +119,14 @@ class Notebook:
         expect(waiting).to_have_count(0, timeout=PATIENCE_MS)
         self.wait_idle()
 
+    def run_first_code_cell(self) -> None:
+        """Run the first code cell with the keyboard."""
+        cell = self.panel.locator(".jp-CodeCell").first
+        cell.locator(".jp-InputPrompt").click()
+        self.page.keyboard.press("Control+Enter")
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[1\]:"), timeout=PATIENCE_MS)
+        self.wait_idle()
+
     def run_new_cell(self, code: str) -> str:
         """Add a cell at the end with the keyboard, run it, and return what it prints."""
         before = self.cells.count()

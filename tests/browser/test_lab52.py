@@ -1,0 +1,110 @@
+"""Lab 52 as a learner does it: JupyterLab, every answer right, Validate, a kernel restart."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from lmi_labs.tasks import tasks_of
+from tests.browser.jupyter import Notebook, started
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = "day52_capacity_providers"
+# What stands in the account, asked through plain boto3; one line of JSON.
+PROBE = """\
+import boto3, json
+print(json.dumps({
+    "vpcs": sorted(v["VpcId"] for v in boto3.client("ec2").describe_vpcs()["Vpcs"] if not v["IsDefault"]),
+    "roles": sorted(r["RoleName"] for r in boto3.client("iam").list_roles()["Roles"]),
+    "providers": sorted(p["CapacityProviderArn"] for p in boto3.client("lambda").list_capacity_providers()["CapacityProviders"]),
+}))"""
+
+
+def _answered(target: Path) -> None:
+    """Write the solution's answers into the learner's copy of the lab, cell by cell."""
+    solution = jupytext.read(ROOT / "solutions" / LAB / "lab.py")
+    answers = {
+        cell.metadata["nbgrader"]["grade_id"]: cell.source
+        for cell in solution.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+    assert answers
+    notebook = nbformat.read(target, as_version=4)
+    for cell in notebook.cells:
+        answer = answers.pop(cell.metadata.get("nbgrader", {}).get("grade_id", ""), None)
+        if answer is not None:
+            cell.source = answer
+    assert not answers, f"the learner's notebook lacks the cells {sorted(answers)}"
+    nbformat.write(notebook, target)
+
+
+@pytest.fixture
+def lab(page: Page, tmp_path: Path) -> Iterator[Notebook]:
+    """The answered lab, open in a JupyterLab with a home of its own."""
+    for name in ("work", "home"):
+        (tmp_path / name).mkdir()
+    shutil.copytree(ROOT / "labs" / LAB, tmp_path / "work" / LAB)
+    path = tmp_path / "work" / LAB / f"{LAB}.ipynb"
+    _answered(path)
+    command = ["lmi_labs", "start", "--no-browser", "--port", "0", "--folder", str(tmp_path / "work")]
+    with started(command, tmp_path / "work", {"HOME": str(tmp_path / "home")}) as address:
+        yield Notebook.open(page, address, tmp_path / "work", path)
+
+
+def _scores(notebook: Notebook) -> dict[str, float]:
+    """The value of each check cell as nbgrader reads it, by the task's id."""
+    return {
+        match[1]: float("".join(output["data"]["text/plain"]))
+        for cell in notebook.saved()["cells"]
+        if (match := re.search(r"lab\.check\(\"([\d.]+)\"", "".join(cell["source"])))
+        for output in cell["outputs"]
+        if output["output_type"] == "execute_result"
+    }
+
+
+def test_the_whole_lab(lab: Notebook, take_picture: Callable[[str], Path]) -> None:
+    """Every task gets full marks, Validate says success, and the account outlives the kernel."""
+    lab.run_all()
+    assert _scores(lab) == {task.id: task.points for task in tasks_of(52)}
+
+    feedback = lab.panel.locator("section[role=status]")
+    expect(feedback).to_have_count(len(tasks_of(52)))
+    for index in range(feedback.count()):
+        # The outcome is said in words and named for a screen reader, not by colour alone.
+        expect(feedback.nth(index)).to_contain_text("Passed")
+        assert re.search(r"task 52\.\d\d", feedback.nth(index).get_attribute("aria-label") or "")
+    feedback.nth(2).scroll_into_view_if_needed()
+    take_picture("lab52")
+
+    assert "Success!" in lab.validate()
+
+    before = json.loads(lab.run_new_cell(PROBE))
+    assert before["vpcs"]
+    assert before["roles"]
+    lab.restart_kernel()
+    # Only the first cell is run again: it points boto3 at the account that `start` runs.
+    lab.run_first_code_cell()
+    assert json.loads(lab.run_new_cell(PROBE)) == before
+
+
+def test_a_wrong_answer_is_told_what_is_wrong(lab: Notebook, take_picture: Callable[[str], Path]) -> None:
+    """With the keyboard alone a learner checks a task too early and reads what to do next."""
+    lab.run_first_code_cell()
+    said = lab.run_new_cell('lab.check("52.01")')
+    assert "Not yet" in said
+    assert "Next step" in said
+    link = lab.cells.last.locator("section[role=status] a")
+    expect(link).to_have_attribute("href", re.compile("/labs/day52/#"))
+    link.focus()
+    expect(link).to_be_focused()
+    take_picture("lab52-not-yet")
