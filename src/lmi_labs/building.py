@@ -15,7 +15,8 @@ from typing import Any
 
 import jupytext
 import nbformat
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from lmi_labs.tasks import project_root
 
@@ -50,7 +51,7 @@ def build(folder: Path) -> BuiltLab:
 def read_solution(path: Path) -> Any:
     """The notebook of a lab.py with its answers, identifiers settled."""
     notebook = jupytext.read(path, fmt="py:percent")
-    notebook.metadata = nbformat.from_dict({"kernelspec": _KERNEL, "language_info": {"name": "python"}})
+    notebook.metadata = _from_dict({"kernelspec": _KERNEL, "language_info": {"name": "python"}})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen: dict[str, int] = {}
     for cell in notebook.cells:
@@ -87,7 +88,7 @@ def _released(source: Any, name: str) -> Any:
     )
 
     config = nbgrader_config()
-    notebook, resources = nbformat.from_dict(source), {"unique_key": name, "notebook_name": name}
+    notebook, resources = _from_dict(source), {"unique_key": name, "notebook_name": name}
     steps = (
         IncludeHeaderFooter,
         ClearSolutions,
@@ -114,8 +115,13 @@ def nbgrader_config() -> Config:
     return loaded
 
 
+def _from_dict(content: Any) -> Any:
+    return nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+
+
 def _written(notebook: Any) -> bytes:
-    return f"{nbformat.writes(notebook, version=nbformat.NO_CONVERT)}\n".encode()
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    return f"{text}\n".encode()
 
 
 def outputs(lab: BuiltLab, root: Path | None = None) -> Iterator[tuple[Path, bytes]]:

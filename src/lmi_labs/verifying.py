@@ -194,7 +194,7 @@ def _run_untouched(folder: Path, tasks: tuple[Task, ...]) -> dict[str, Any]:
 
     from lmi_labs.building import build
 
-    notebook = nbformat.reads(build(folder).release.decode(), as_version=4)
+    notebook = nbformat.reads(build(folder).release.decode(), as_version=4)  # type: ignore[no-untyped-call]
     namespace = _namespace()
     results = {}
     for cell in notebook.cells:
@@ -232,7 +232,7 @@ def _in_child(work: Callable[[], dict[str, Any]]) -> Any:
 
 
 def _read_all(reader: int, deadline: float) -> Any:
-    chunks = []
+    chunks: list[bytes] = []
     while (left := deadline - time.monotonic()) > 0:
         ready, _, _ = select.select([reader], [], [], left)
         if not ready:

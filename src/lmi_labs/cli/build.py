@@ -17,9 +17,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build every lab. Returns 0, or 1 with --check when labs/ is stale."""
     from lmi_labs import building
+    from lmi_labs.tasks import project_root
 
     console = Console()
-    root = building.project_root()
+    root = project_root()
     try:
         if args.check:
             paths = building.stale()

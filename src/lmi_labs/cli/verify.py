@@ -34,9 +34,7 @@ def run(args: argparse.Namespace) -> int:
     for folder in folders:
         with console.status(folder.name) as status:
             try:
-                reports.append(
-                    verify_day(folder, lambda text, on=status, name=folder.name: on.update(f"{name}: {text}"))
-                )
+                reports.append(verify_day(folder, status.update))
             except (OSError, ValueError, SyntaxError) as exc:
                 raise CommandFailed(f"{folder.name}: {exc}") from exc
     if args.json:
