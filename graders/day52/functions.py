@@ -1,0 +1,454 @@
+"""Tasks 52.08, 52.09 and 52.13: bind a function, publish it, and set how many environments it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graders.day52.anchors import ARCHITECTURE, SCALING_MODE, THREE_STEPS
+from graders.day52.codes import Wording, judge_code
+from graders.day52.reading import asked, function_named, is_response, listed, provider_named, provider_of, shown
+from lmi_labs.account import Account
+from lmi_labs.tasks import Verdict, passed, refused, task
+
+LATEST, LATEST_PUBLISHED = "$LATEST", "$LATEST.PUBLISHED"
+MEMORY_MB, RATIO = 2048, 2.0
+
+
+@task(
+    "52.08",
+    title="Bind a function to the provider",
+    points=8,
+    syllabus=("52.1", "52.4"),
+    answers=("mismatch_code", "function_name", "capacity_provider_name"),
+    docs=ARCHITECTURE,
+)
+def check_function(account: Account, answers: Mapping[str, object]) -> Verdict:
+    """The code of the refused x86_64 attempt, and an arm64 function on the provider."""
+    code = judge_code(
+        answers["mismatch_code"],
+        ("InvalidParameterValueException",),
+        Wording(
+            "mismatch",
+            "CreateFunction without Architectures",
+            "The function's architecture is a parameter that does not fit the provider's.",
+        ),
+    )
+    function = _judge_function(account, answers)
+    if function is None and code is None:
+        return passed("arm64 on arm64. $LATEST is ActiveNonInvocable: it can be changed and published, not invoked.")
+    verdict = function or code
+    assert verdict is not None
+    return verdict(0.7 if function is None else 0.3 if code is None else 0.0)
+
+
+def _judge_function(account: Account, answers: Mapping[str, object]) -> Any:
+    configuration, problem = function_named(account, answers["function_name"])
+    if problem is not None:
+        return lambda credit: problem
+    provider, problem = provider_named(account, answers["capacity_provider_name"])
+    if problem is not None:
+        return lambda credit: problem
+
+    def wrong(misconception: str, message: str, expected: str, found: object, step: str) -> Any:
+        return lambda credit: refused(
+            misconception, message, expected=expected, found=shown(found), next_step=step, credit=credit
+        )
+
+    again = "Delete the function and create it again."
+    arn, bound = provider["CapacityProviderArn"], provider_of(configuration)
+    architectures = configuration.get("Architectures", ["x86_64"])
+    if not bound:
+        return wrong(
+            "function-without-provider",
+            "This is an ordinary function: it names no capacity provider. It cannot be moved to one later.",
+            arn,
+            "no CapacityProviderConfig",
+            again,
+        )
+    if architectures != ["arm64"]:
+        return wrong(
+            "function-moved-to-x86",
+            "The function got a provider of its own architecture. The lab wants the function to follow the provider.",
+            "arm64",
+            architectures,
+            f'Pass Architectures=["arm64"]. {again}',
+        )
+    if bound != arn:
+        return wrong(
+            "function-other-provider",
+            "The function is bound to another provider, where none of your guardrails hold.",
+            arn,
+            bound,
+            "Change CapacityProviderArn with update_function_configuration.",
+        )
+    config = configuration["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
+    if config.get("ExecutionEnvironmentMemoryGiBPerVCpu", RATIO) != RATIO:
+        return wrong(
+            "function-ratio",
+            "The ratio of memory to vCPU is not the default of 2 to 1, so each environment gets another share of a host.",
+            "2 GiB per vCPU",
+            config.get("ExecutionEnvironmentMemoryGiBPerVCpu"),
+            "Leave ExecutionEnvironmentMemoryGiBPerVCpu out.",
+        )
+    if configuration.get("MemorySize") != MEMORY_MB:
+        return wrong(
+            "function-memory",
+            "The function has another size. With memory come vCPUs, and with those larger instances: the bill of this lab would grow.",
+            f"{MEMORY_MB} MB",
+            configuration.get("MemorySize"),
+            "Set MemorySize=2048.",
+        )
+    if configuration.get("State") != "ActiveNonInvocable":
+        return wrong(
+            "function-not-settled",
+            "The function is still being created.",
+            "ActiveNonInvocable",
+            configuration.get("State"),
+            "Wait with lab.wait_until, then check again.",
+        )
+    return None
+
+
+# --- 52.09: publish and read the states ----------------------------------------------------------------------------------
+
+
+@task(
+    "52.09",
+    title="Publish, and read the states",
+    points=7,
+    syllabus=("52.1", "52.7"),
+    answers=("first_state", "version", "states", "function_name"),
+    docs=THREE_STEPS,
+)
+def check_published(account: Account, answers: Mapping[str, object]) -> Verdict:
+    """`$LATEST.PUBLISHED` and a numbered version are Active; the states were read after Pending."""
+    _, problem = function_named(account, answers["function_name"])
+    if problem is not None:
+        return problem
+    version = answers["version"]
+    if type(version) is not str or not version.isdigit():
+        return _not_a_version(version)
+    actual: dict[str, object] = {}
+    for qualifier in (LATEST, LATEST_PUBLISHED, version):
+        configuration, code = asked(
+            account.client("lambda").get_function_configuration,
+            FunctionName=answers["function_name"],
+            Qualifier=qualifier,
+        )
+        if code:
+            return _not_published(qualifier, code)
+        actual[qualifier] = configuration.get("State")
+    return _judge_first_state(answers["first_state"]) or _judge_states(answers["states"], actual, version)
+
+
+def _not_a_version(version: object) -> Verdict:
+    expected, step = "a number as text, such as '1'", 'Take response["Version"] of publish_version without PublishTo.'
+    if type(version) is int:
+        misconception, message = "version-int", "Versions are numbers, but the API writes and wants them as text."
+    elif version == LATEST and type(version) is str:
+        misconception, message = (
+            "version-latest",
+            "$LATEST is what you edit; it is not a version, and it never runs on a provider.",
+        )
+    elif version == LATEST_PUBLISHED and type(version) is str:
+        misconception = "version-latest-published"
+        message = (
+            "$LATEST.PUBLISHED runs, but it moves with the next publish. A number stands for the same code for ever."
+        )
+    elif is_response(version):
+        misconception, message = "version-response", "This is a whole response. The number is its member Version."
+    elif type(version) is str and version.startswith("arn:"):
+        misconception, message = "version-arn", "This is the version's ARN. The number is its last part."
+    else:
+        misconception, message = "version-form", "This is not a version's number. An alias is only a name for one."
+    return refused(misconception, message, expected=expected, found=shown(version), next_step=step)
+
+
+def _not_published(qualifier: str, code: str) -> Verdict:
+    if qualifier == LATEST_PUBLISHED:
+        return refused(
+            "nothing-at-latest-published",
+            "Nothing is published to $LATEST.PUBLISHED, so an invoke without a qualifier has nowhere to go. The API, unlike "
+            "the console, does not do this by itself.",
+            expected=LATEST_PUBLISHED,
+            found=code,
+            next_step='Call publish_version with PublishTo="LATEST_PUBLISHED".',
+            credit=0.3,
+        )
+    return refused(
+        "version-unknown",
+        "The function has no such version. A number exists once publish_version has given it out.",
+        expected="a version that exists",
+        found=f"{qualifier}: {code}",
+        next_step="Call publish_version without PublishTo.",
+        credit=0.3,
+    )
+
+
+def _judge_first_state(value: object) -> Verdict | None:
+    if type(value) is str and value == "Pending":
+        return None
+    if value == "Active" and type(value) is str:
+        misconception = "first-state-read-late"
+        message = "Active is where it ends. The answer of publish_version comes before any instance is up."
+    elif value in ("Creating", "Updating") and type(value) is str:
+        misconception, message = (
+            "first-state-reason-code",
+            "This is the StateReasonCode: why it is in its state. The state is in State.",
+        )
+    elif value in ("InProgress", "Successful") and type(value) is str:
+        misconception, message = (
+            "first-state-last-update",
+            "This is LastUpdateStatus: how the last change went. The state is in State.",
+        )
+    else:
+        misconception, message = (
+            "first-state",
+            "This is not the state that the answer of the first publish_version had.",
+        )
+    return refused(
+        misconception,
+        message,
+        expected="the State in the answer of the first publish_version",
+        found=shown(value),
+        next_step='Keep response["State"] of the first publish in first_state.',
+        credit=0.6,
+    )
+
+
+def _judge_states(value: object, actual: Mapping[str, object], version: str) -> Verdict:
+    def wrong(misconception: str, message: str, found: object, step: str, credit: float = 0.6) -> Verdict:
+        expected = f"the State of {LATEST}, {LATEST_PUBLISHED} and {version}"
+        return refused(misconception, message, expected=expected, found=shown(found), next_step=step, credit=credit)
+
+    read = "Read State with get_function_configuration(FunctionName=…, Qualifier=…) for each of the three."
+    if type(value) is not dict:
+        return wrong(
+            "states-not-by-qualifier",
+            "The states are wanted by qualifier, so that one can tell which is whose.",
+            value,
+            read,
+        )
+    missing = [qualifier for qualifier in actual if qualifier not in value]
+    if missing and any(str(key).startswith("arn:") for key in value):
+        return wrong("states-by-arn", "The keys are ARNs. The qualifier is their last part.", listed(value), read)
+    if missing:
+        return wrong("states-incomplete", f"There is no state for {listed(missing)}.", listed(value), read)
+    latest = value[LATEST]
+    if latest == "Active":
+        return wrong(
+            "latest-thought-active",
+            "$LATEST of a function on a provider is never Active: no instance ever runs it.",
+            latest,
+            read,
+        )
+    if latest in ("Inactive", "Deactivated"):
+        return wrong(
+            "latest-thought-inactive",
+            "Inactive and Deactivated are what can be woken. $LATEST is neither: it can be published, not invoked.",
+            latest,
+            read,
+        )
+    if any(value[qualifier] in ("Successful", "InProgress") for qualifier in actual):
+        return wrong(
+            "states-last-update-status",
+            "This is LastUpdateStatus, how the last change went. The state is in State.",
+            listed(value.values()),
+            read,
+        )
+    if any(value[qualifier] == "Pending" for qualifier in (LATEST_PUBLISHED, version)):
+        return wrong(
+            "states-read-early",
+            "Pending was read before the environments were up. Publishing goes on in the background.",
+            listed(value.values()),
+            "Wait until the version is Active, then read the states.",
+        )
+    differing = [
+        qualifier for qualifier in actual if value[qualifier] != actual[qualifier] or type(value[qualifier]) is not str
+    ]
+    if differing:
+        return wrong(
+            "states-differ",
+            f"The account says something else about {listed(differing)}.",
+            listed(f"{key}: {actual[key]}" for key in differing),
+            read,
+        )
+    if any(actual[qualifier] != "Active" for qualifier in (LATEST_PUBLISHED, version)):
+        return wrong(
+            "version-not-active",
+            "You read the states rightly, but not everything that you published is Active.",
+            listed(f"{key}: {actual[key]}" for key in actual),
+            "Look at StateReasonCode and StateReason of the version.",
+        )
+    return passed(
+        "Pending, then Active; and $LATEST stays ActiveNonInvocable. The second publish needed no new instances."
+    )
+
+
+# --- 52.13: how many environments ----------------------------------------------------------------------------------------
+
+WANTED_SCALING = {"MinExecutionEnvironments": 3, "MaxExecutionEnvironments": 6}
+
+
+@task(
+    "52.13",
+    title="Between three and six environments",
+    points=4,
+    syllabus=("52.6",),
+    answers=("scaling_config", "function_name", "version"),
+    docs=SCALING_MODE,
+)
+def check_scaling_config(account: Account, answers: Mapping[str, object]) -> Verdict:
+    """The numbered version keeps 3 environments and grows to 6; the applied config was read back."""
+    value = answers["scaling_config"]
+    if type(value) is not dict:
+        return _not_a_config(value)
+    other = _other_knob(value)
+    if other is not None:
+        return other
+    _, problem = function_named(account, answers["function_name"])
+    if problem is not None:
+        return problem
+    version = answers["version"]
+    if type(version) is not str:
+        return _not_a_version(version)
+    ask = account.client("lambda").get_function_scaling_config
+    answer, code = asked(ask, FunctionName=answers["function_name"], Qualifier=version)
+    latest, _ = asked(ask, FunctionName=answers["function_name"], Qualifier=LATEST_PUBLISHED)
+    if code:
+        return _not_published(version, code)
+    return _judge_scaling(
+        value, answer, latest.get("AppliedFunctionScalingConfig") or latest.get("RequestedFunctionScalingConfig") or {}
+    )
+
+
+def _scaling_refused(misconception: str, message: str, found: object, step: str, credit: float = 0.3) -> Verdict:
+    return refused(
+        misconception, message, expected=shown(WANTED_SCALING), found=shown(found), next_step=step, credit=credit
+    )
+
+
+def _not_a_config(value: object) -> Verdict:
+    step = 'Take response["AppliedFunctionScalingConfig"] of get_function_scaling_config.'
+    if type(value) is str:
+        return _scaling_refused(
+            "scaling-function-state",
+            "This is what put_function_scaling_config answers, the function's state. It says nothing about the numbers.",
+            value,
+            step,
+        )
+    if type(value) in (tuple, list):
+        return _scaling_refused(
+            "scaling-pair", "Two bare numbers leave open which is which. The API names them.", value, step
+        )
+    return _scaling_refused("scaling-form", "This is not a scaling config.", value, step)
+
+
+def _other_knob(value: Mapping[str, object]) -> Verdict | None:
+    step = "Use put_function_scaling_config on the version."
+    if "MaxVCpuCount" in value or "ScalingMode" in value:
+        return _scaling_refused(
+            "scaling-of-provider",
+            "That is the provider's cap, for all its functions together. Here it is about one version.",
+            value,
+            step,
+        )
+    if "PerExecutionEnvironmentMaxConcurrency" in value:
+        return _scaling_refused(
+            "scaling-concurrency",
+            "That is how many requests one environment takes at a time, not how many environments there are.",
+            value,
+            step,
+        )
+    if any("ConcurrentExecutions" in str(key) for key in value):
+        return _scaling_refused(
+            "scaling-reserved-concurrency",
+            "Reserved and provisioned concurrency are for default Lambda. A version on a provider has a scaling config.",
+            value,
+            step,
+        )
+    if "ResponseMetadata" in value:
+        return _scaling_refused(
+            "scaling-response",
+            "This is a whole response. What is in effect is one of its members.",
+            listed(value),
+            'Take response["AppliedFunctionScalingConfig"].',
+            0.6,
+        )
+    return None
+
+
+def _judge_scaling(value: Mapping[str, object], answer: Mapping[str, Any], latest: Mapping[str, Any]) -> Verdict:
+    applied, requested = answer.get("AppliedFunctionScalingConfig") or {}, answer.get("RequestedFunctionScalingConfig")
+    if not applied and not requested:
+        if dict(latest) == WANTED_SCALING:
+            return _scaling_refused(
+                "scaling-of-latest-published",
+                "The config stands at $LATEST.PUBLISHED. Each version has its own, and the number does not inherit it.",
+                latest,
+                "Pass the number as Qualifier.",
+            )
+        return _scaling_refused(
+            "scaling-not-set",
+            "The version has no scaling config of its own: nothing was put.",
+            value,
+            "Call put_function_scaling_config with the number as Qualifier.",
+            0.0,
+        )
+    if requested:
+        return _scaling_refused(
+            "scaling-not-in-effect",
+            "The values are requested, not applied: AWS takes a while to bring environments up or down.",
+            requested,
+            "Wait until RequestedFunctionScalingConfig is gone from the answer.",
+            0.6,
+        )
+    return _judge_applied(value, applied)
+
+
+def _judge_applied(value: Mapping[str, object], applied: Mapping[str, Any]) -> Verdict:
+    low, high = applied.get("MinExecutionEnvironments"), applied.get("MaxExecutionEnvironments")
+    step = "Put both values again."
+    if low == 0 and high == 0:
+        return _scaling_refused(
+            "scaling-deactivated",
+            "Zero and zero take the version out of service. No traffic wakes it again.",
+            applied,
+            step,
+        )
+    if low is None:
+        return _scaling_refused(
+            "scaling-min-left-out",
+            "The minimum was left out, so it is whatever the default is, today and tomorrow.",
+            applied,
+            step,
+            0.6,
+        )
+    if high is None:
+        return _scaling_refused(
+            "scaling-max-left-out",
+            "The maximum was left out, and it has no default: only the provider's cap is left to hold the version.",
+            applied,
+            step,
+            0.6,
+        )
+    if low == high:
+        return _scaling_refused(
+            "scaling-no-room",
+            "Minimum and maximum are the same, so the version cannot grow at all.",
+            applied,
+            step,
+            0.6,
+        )
+    if dict(applied) != WANTED_SCALING:
+        return _scaling_refused("scaling-other-values", "The version has other values.", applied, step, 0.4)
+    if dict(value) != dict(applied) or any(type(number) is not int for number in value.values()):
+        return _scaling_refused(
+            "scaling-not-read-back",
+            "The account is right, but scaling_config is not what the account says.",
+            value,
+            'Take response["AppliedFunctionScalingConfig"].',
+            0.7,
+        )
+    return passed("Three environments wait, six are the most. Beyond that, requests are throttled with 429.")

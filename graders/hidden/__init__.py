@@ -1,0 +1,1 @@
+"""Checks that learners don't see: the same questions with other inputs."""
