@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from docs.pages import emulator, facts
+from docs.pages import cli, coverage, emulator, facts
 
 DOCS = Path(__file__).resolve().parent
 
@@ -20,6 +20,8 @@ def rendered() -> dict[Path, str]:
     """The text of every generated file by its path."""
     pages = {
         DOCS / "facts.md": facts.page(),
+        DOCS / "coverage.md": coverage.page(),
+        DOCS / "cli.md": cli.page(),
         DOCS / "_parts" / "own_sentences.md": emulator.own_sentences(),
         DOCS / "_parts" / "timing.md": emulator.timing(),
         DOCS / "_parts" / "switches.md": emulator.switches(),

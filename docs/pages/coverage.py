@@ -80,7 +80,7 @@ def _tasks(day: int, line: str) -> list[Task]:
     return [task for task in tasks_of(day) if line in task.syllabus] if day in days() else []
 
 
-_DOCUMENTED = re.compile(r"^#+ +(.+?) *\{: *#([\w.-]+) +data-syllabus=\"([^\"]+)\" *\}$", re.MULTILINE)
+_DOCUMENTED = re.compile(r"^#+ +(.+?) *\{:? *#([\w.-]+) +data-syllabus=\"([^\"]+)\" *\}$", re.MULTILINE)
 
 
 @cache

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +31,7 @@ _TITLES = {
     "regions": "Regions",
     "prices": "Prices",
     "timing": "Times that the emulator assumes",
+    "placement": "What placement assumes",
 }
 _INTRODUCTION = """\
 Every value about Lambda Managed Instances that the course, its checks and the emulator use stands here once, with
@@ -85,12 +89,38 @@ def _row(fact: Fact) -> list[str]:
     ]
 
 
+@cache
+def every_fact() -> dict[str, Fact]:
+    """The emulator's facts, then the ones that its placement shares with simulations, by key."""
+    document = tomllib.loads(files("lmi_sim.policies").joinpath("facts.toml").read_text(encoding="utf-8"))
+    shared = {
+        f"{section}.{name}": Fact(key=f"{section}.{name}", note=entry.get("note", ""), **_essentials(entry))
+        for section, entries in document.items()
+        for name, entry in entries.items()
+    }
+    return all_facts() | shared
+
+
+def _essentials(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry.get(name) for name in ("value", "source", "checked", "confidence")}
+
+
+def _price_tables() -> str:
+    document = tomllib.loads(files("lmi_sim.prices").joinpath("prices.toml").read_text(encoding="utf-8"))
+    rows = [
+        [code(region), text(entry["unit"]), f"{text(entry['source'])}, {entry['checked']}", text(entry["confidence"])]
+        for region, entry in document.items()
+    ]
+    return table(["Region", "Unit", "Source, looked up", "Confidence"], rows)
+
+
 def page() -> str:
     """The whole page."""
     parts = [GENERATED, "# Facts, with source and date", _INTRODUCTION]
-    for section, facts in groupby(all_facts().values(), key=lambda fact: fact.key.split(".")[0]):
+    for section, facts in groupby(every_fact().values(), key=lambda fact: fact.key.split(".")[0]):
         parts += [
             f"## {_TITLES.get(section, section)} {{ #{section} }}",
             table(["Fact", "Value", "Source, looked up", "Confidence"], map(_row, facts)),
         ]
+    parts += ["## Tables of instance prices { #price-tables }", _price_tables()]
     return "\n\n".join(parts)

@@ -12,8 +12,7 @@ import pytest
 
 from docs import generate
 from docs.pages.coverage import lines, sections
-from docs.pages.facts import shown, value_of
-from moto_lmi.facts import all_facts
+from docs.pages.facts import every_fact, shown, value_of
 
 ROOT = Path(__file__).resolve().parents[2]
 _FACT_LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./)*facts\.md#([a-z_0-9]+\.\w+)\)")
@@ -36,7 +35,7 @@ def test_generated_pages_are_fresh() -> None:
 def test_numbers_in_the_text_are_those_of_the_facts(path: Path) -> None:
     """A link to a fact shows the fact's value, or one of its bounds, or is prose without a number."""
     for words, key in _FACT_LINK.findall(path.read_text(encoding="utf-8")):
-        fact = all_facts()[key]
+        fact = every_fact()[key]
         accepted = {value_of(fact)}
         if isinstance(fact.value, list):
             accepted |= {shown(item) for item in fact.value}
