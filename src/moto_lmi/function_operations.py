@@ -17,6 +17,7 @@ from moto_lmi.function_rules import (
     check_code,
     check_managed,
     check_ordinary,
+    check_source,
     check_zip,
     managed_config,
     with_defaults,
@@ -59,8 +60,7 @@ class FunctionOperations(LambdaBackend):
         config = managed_config(spec)
         if config is None:
             check_ordinary(spec)
-            if not spec["Code"]:
-                check_code(spec)
+            check_source(spec["Code"])
         else:
             check_code(spec)
             provider = self.capacity_providers.get(config["CapacityProviderArn"])
@@ -110,8 +110,7 @@ class FunctionOperations(LambdaBackend):
         function = self._changeable(function_name, qualifier, body.get("RevisionId"))
         code = {name: body[name] for name in _CODE_MEMBERS if name in body}
         if function.is_managed:
-            if not code:
-                raise InvalidParameterValue("Please provide a source for function code.")
+            check_source(code)
             check_zip(code)
             provider = self.capacity_providers.get(function.provider_arn)
             architectures = body.get("Architectures", function.architectures)

@@ -102,8 +102,7 @@ def check_ordinary(settings: Mapping[str, Any]) -> None:
 def check_code(settings: Mapping[str, Any]) -> None:
     """Refuse a function without code, or a deployment package without runtime and handler or that is no ZIP file."""
     code = settings["Code"]
-    if not (code.get("ZipFile") or code.get("ImageUri") or (code.get("S3Bucket") and code.get("S3Key"))):
-        raise InvalidParameterValue("Please provide a source for function code.")
+    check_source(code)
     if settings.get("PackageType", "Zip") == "Zip":
         if not settings.get("Runtime") or not settings.get("Handler"):
             raise InvalidParameterValue(
@@ -114,6 +113,12 @@ def check_code(settings: Mapping[str, Any]) -> None:
     elif not code.get("ImageUri"):
         raise InvalidParameterValue("Please provide ImageUri when updating a function with packageType Image.")
     check_zip(code)
+
+
+def check_source(code: Mapping[str, Any]) -> None:
+    """Refuse code that comes from nowhere."""
+    if not (code.get("ZipFile") or code.get("ImageUri") or (code.get("S3Bucket") and code.get("S3Key"))):
+        raise InvalidParameterValue("Please provide a source for function code.")
 
 
 def check_zip(code: Mapping[str, Any]) -> None:

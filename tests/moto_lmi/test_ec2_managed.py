@@ -25,7 +25,9 @@ def running(world: World) -> World:
     world.function(provider=world.provider())
     world.publish()
     image = world.ec2.describe_images()["Images"][0]["ImageId"]
-    world.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=world.subnet_ids[0], InstanceType="m8g.large")
+    world.ec2.run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, SubnetId=world.subnet_ids[0], InstanceType="m8g.large"
+    )
     return world
 
 

@@ -204,7 +204,9 @@ def test_scaling_in_takes_minutes(world: World) -> None:
     world.function(provider=world.provider())
     world.publish()
     one = {"MinExecutionEnvironments": 1, "MaxExecutionEnvironments": 1}
-    world.lambda_.put_function_scaling_config(FunctionName="fn", Qualifier="$LATEST.PUBLISHED", FunctionScalingConfig=one)
+    world.lambda_.put_function_scaling_config(
+        FunctionName="fn", Qualifier="$LATEST.PUBLISHED", FunctionScalingConfig=one
+    )
     world.pass_time(34)
     assert len(world.hosts("running")) == 3
     world.pass_time(250)

@@ -160,7 +160,9 @@ def test_a_line_that_was_cut_off_is_dropped_and_damage_is_told(tmp_path: Path) -
         server.client("ec2").create_vpc(CidrBlock="10.2.0.0/16")
         server.kill()
     lines = journal.read_bytes().splitlines(keepends=True)
-    damaged = b"".join([lines[0], lines[1].replace(b"create", b"crEate", 1).replace(b"Action", b"ActiOn", 1), *lines[1:]])
+    damaged = b"".join(
+        [lines[0], lines[1].replace(b"create", b"crEate", 1).replace(b"Action", b"ActiOn", 1), *lines[1:]]
+    )
     journal.write_bytes(damaged)
     with pytest.raises(RuntimeError, match="is damaged in line 2"):
         ServerProcess(*state_of(tmp_path))

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     work = args.work_dir.resolve()
     try:
         copied = workfolder.fill(work)
-        (work / ".lmi-labs").mkdir(exist_ok=True)
+        (work / ".lmi-labs").mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise CommandFailed(f"{exc.filename} can't be written: {exc.strerror}. Choose another --work-dir.") from exc
     for path in copied:

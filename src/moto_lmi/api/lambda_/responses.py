@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -26,6 +27,12 @@ T = TypeVar("T")
 _PROVIDER_PAGE = 50
 _FUNCTION_PAGE = 50
 """Lambda answers with at most 50 functions a page, whatever MaxItems says."""
+# Operations with a required query argument, which moto's router takes for part of the path.
+_NEED_QUERY = (
+    ("GET", r"/functions/(?P<FunctionName>[^/]+)/function-scaling-config$", "GetFunctionScalingConfig"),
+    ("PUT", r"/functions/(?P<FunctionName>[^/]+)/function-scaling-config$", "PutFunctionScalingConfig"),
+    ("DELETE", r"/tags/(?P<Resource>.+)$", "UntagResource"),
+)
 
 
 class LMILambdaResponse(LambdaResponse):
@@ -39,7 +46,7 @@ class LMILambdaResponse(LambdaResponse):
         clock_for(self.current_account).catch_up()
         action = self._get_action()
         if not action:
-            return super().call_action()
+            return OwnSentence("unknown_operation", method=self.method, path=self.path[:200]).answer()
         try:
             operation = get_service_model("lambda").operation_model(action)
             self.request = read_request(
@@ -60,6 +67,18 @@ class LMILambdaResponse(LambdaResponse):
         if isinstance(action_result.result, LambdaError):
             return action_result.result.answer()
         return super().serialized(action_result)
+
+    def _get_action_from_method_and_request_uri(self, request: Any) -> str:
+        """The operation of a request, also when it lacks a query argument without which moto finds none."""
+        action: str = super()._get_action_from_method_and_request_uri(request)
+        if action:
+            return action
+        for method, pattern, name in _NEED_QUERY:
+            match = re.search(pattern, request.path)
+            if match and request.method == method:
+                self.uri_match = match.groupdict()
+                return name
+        return action
 
     @property
     def backend(self) -> LMILambdaBackend:
@@ -286,11 +305,11 @@ class LMILambdaResponse(LambdaResponse):
         version = self.backend.invoked_version(
             self.request["FunctionName"], self.request.get("Qualifier"), self.request.get("LogType")
         )
+        if self.request.get("InvocationType") == "DryRun":
+            return 204, {"status": "204"}, ""
         if not version.is_managed:
             answer: TYPE_RESPONSE = super().invoke()
             return answer
-        if self.request.get("InvocationType") == "DryRun":
-            return 204, {"status": "204"}, ""
         payload = self.body
         if payload:
             try:
