@@ -58,6 +58,7 @@ def named(resource_type):
     """The TagSpecifications that give a new EC2 resource the lab's name."""
     return [{"ResourceType": resource_type, "Tags": [{"Key": "Name", "Value": NAME}]}]
 
+
 # %% [markdown]
 # A habit for all that follows: **look first, create if it is not there.** A cell that does so can be run twice.
 #
@@ -125,6 +126,7 @@ lab.check("52.02")
 # each in another zone; in a zone with several it takes the one with the **most free addresses** (`AvailableIpAddressCount`). If the subnets
 # cover fewer zones than `zones`, it raises `ValueError`. It leaves the list that it was given as it is.
 
+
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-52-03"}
 ### BEGIN SOLUTION
 def choose_subnets(subnets, zones=3):
@@ -137,6 +139,8 @@ def choose_subnets(subnets, zones=3):
     if len(roomiest) < zones:
         raise ValueError(f"{len(roomiest)} zones are covered, {zones} are wanted")
     return [roomiest[zone]["SubnetId"] for zone in sorted(roomiest)][:zones]
+
+
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "points": 8, "solution": false, "locked": true, "grade_id": "check-52-03"}
@@ -314,7 +318,9 @@ import zipfile
 
 buffer = io.BytesIO()
 with zipfile.ZipFile(buffer, "w") as archive:
-    archive.writestr(zipfile.ZipInfo("app.py"), "def handler(event, context):\n    return {'hello': 'from a managed instance'}\n")
+    archive.writestr(
+        zipfile.ZipInfo("app.py"), "def handler(event, context):\n    return {'hello': 'from a managed instance'}\n"
+    )
 package = buffer.getvalue()
 
 lambda_trust = {
@@ -324,7 +330,9 @@ lambda_trust = {
 try:
     execution_role = iam.get_role(RoleName=f"{NAME}-execution")["Role"]
 except iam.exceptions.NoSuchEntityException:
-    execution_role = iam.create_role(RoleName=f"{NAME}-execution", AssumeRolePolicyDocument=json.dumps(lambda_trust))["Role"]
+    execution_role = iam.create_role(RoleName=f"{NAME}-execution", AssumeRolePolicyDocument=json.dumps(lambda_trust))[
+        "Role"
+    ]
     iam.attach_role_policy(
         RoleName=f"{NAME}-execution", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     )
@@ -633,7 +641,9 @@ lab.wait_until(lambda: not still_up(), timeout=1800)
 
 for subnet in ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": subnet_ids}])["Subnets"]:
     ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-for group in ec2.describe_security_groups(Filters=[{"Name": "group-id", "Values": [security_group_id]}])["SecurityGroups"]:
+for group in ec2.describe_security_groups(Filters=[{"Name": "group-id", "Values": [security_group_id]}])[
+    "SecurityGroups"
+]:
     ec2.delete_security_group(GroupId=group["GroupId"])
 for vpc in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [NAME]}])["Vpcs"]:
     ec2.delete_vpc(VpcId=vpc["VpcId"])

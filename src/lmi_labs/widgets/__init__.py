@@ -1,0 +1,7 @@
+"""Views for notebooks: a pure snapshot of the account, a pure drawing of it, and a thin widget around both."""
+
+from __future__ import annotations
+
+from lmi_labs.widgets.provider_view import provider_view
+
+__all__ = ["provider_view"]
