@@ -86,6 +86,9 @@ class Notebook:
         assert host is not None
         page.goto(f"{host[0]}/lab/tree/{path.relative_to(root)}?{query}", timeout=PATIENCE_MS)
         notebook = cls(page, path)
+        # Whenever JupyterLab asks about its news, say no: the question would stand in the pictures.
+        question = page.locator(".Toastify__toast", has_text="Jupyter news")
+        page.add_locator_handler(question, lambda: question.get_by_role("button", name="No").click())
         expect(notebook.cells.first).to_be_visible(timeout=PATIENCE_MS)
         notebook.wait_idle()
         return notebook
@@ -115,8 +118,28 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell and wait for the end."""
         self.menu("Run", "Run All Cells")
-        waiting = self.panel.locator(".jp-CodeCell .jp-InputPrompt", has_text=re.compile(r"\[[ *]\]:"))
-        expect(waiting).to_have_count(0, timeout=PATIENCE_MS)
+        self._wait_until_run(self.panel.locator(".jp-CodeCell"))
+
+    def run_up_to(self, code: str) -> None:
+        """Run every cell above the one that holds the code."""
+        cell = self.panel.locator(".jp-CodeCell", has_text=code).first
+        above = int(cell.evaluate("cell => [...cell.parentElement.querySelectorAll('.jp-Cell')].indexOf(cell)"))
+        cell.scroll_into_view_if_needed()
+        cell.locator(".jp-InputPrompt").click()
+        self.menu("Run", "Run All Above Selected Cell")
+        code_cells = self.cells.nth(above).locator("xpath=preceding-sibling::*[contains(@class, 'jp-CodeCell')]")
+        self._wait_until_run(code_cells)
+
+    def _wait_until_run(self, code_cells: Locator) -> None:
+        """Wait until every one of the cells has been run; a cell that ends in an error stops the rest, so it fails."""
+        waiting = code_cells.locator(".jp-InputPrompt", has_text=re.compile(r"\[[ *]\]:"))
+        # JupyterLab shows an exception as it shows standard error.
+        failed = self.panel.locator("[data-mime-type='application/vnd.jupyter.stderr']", has_text="Traceback")
+        give_up = time.monotonic() + PATIENCE_MS / 1000
+        while waiting.count() and not failed.count() and time.monotonic() < give_up:
+            self.page.wait_for_timeout(200)
+        assert not failed.count(), failed.first.inner_text()
+        assert not waiting.count(), f"{waiting.count()} cells have not been run"
         self.wait_idle()
 
     def run_first_code_cell(self) -> None:

@@ -23,10 +23,15 @@ LAB = "day52_capacity_providers"
 # What stands in the account, asked through plain boto3; one line of JSON.
 PROBE = """\
 import boto3, json
+ec2, shown = boto3.client("ec2"), ["pending", "running"]
+hosts = ec2.describe_instances(
+    IncludeManagedResources=True, Filters=[{"Name": "instance-state-name", "Values": shown}]
+)["Reservations"]
 print(json.dumps({
-    "vpcs": sorted(v["VpcId"] for v in boto3.client("ec2").describe_vpcs()["Vpcs"] if not v["IsDefault"]),
+    "vpcs": sorted(v["VpcId"] for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]),
     "roles": sorted(r["RoleName"] for r in boto3.client("iam").list_roles()["Roles"]),
-    "providers": sorted(p["CapacityProviderArn"] for p in boto3.client("lambda").list_capacity_providers()["CapacityProviders"]),
+    "providers": [p["CapacityProviderArn"] for p in boto3.client("lambda").list_capacity_providers()["CapacityProviders"]],
+    "instances": sorted(i["InstanceId"] for r in hosts for i in r["Instances"]),
 }))"""
 
 
@@ -34,7 +39,9 @@ def _answered(target: Path) -> None:
     """Write the solution's answers into the learner's copy of the lab, cell by cell."""
     solution = jupytext.read(ROOT / "solutions" / LAB / "lab.py")
     answers = {
-        cell.metadata["nbgrader"]["grade_id"]: cell.source
+        cell.metadata["nbgrader"]["grade_id"]: re.sub(
+            r"^### (?:BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE
+        )
         for cell in solution.cells
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
@@ -56,7 +63,7 @@ def lab(page: Page, tmp_path: Path) -> Iterator[Notebook]:
     shutil.copytree(ROOT / "labs" / LAB, tmp_path / "work" / LAB)
     path = tmp_path / "work" / LAB / f"{LAB}.ipynb"
     _answered(path)
-    command = ["lmi_labs", "start", "--no-browser", "--port", "0", "--folder", str(tmp_path / "work")]
+    command = ["lmi_labs", "start", "--no-browser", "--work-dir", str(tmp_path / "work")]
     with started(command, tmp_path / "work", {"HOME": str(tmp_path / "home")}) as address:
         yield Notebook.open(page, address, tmp_path / "work", path)
 
@@ -74,6 +81,17 @@ def _scores(notebook: Notebook) -> dict[str, float]:
 
 def test_the_whole_lab(lab: Notebook, take_picture: Callable[[str], Path]) -> None:
     """Every task gets full marks, Validate says success, and the account outlives the kernel."""
+    # Half way, with the version Active, the kernel is restarted; only the cell that finds the account is run again.
+    lab.run_up_to('lab.check("52.10")')
+    before = json.loads(lab.run_new_cell(PROBE))
+    assert before["vpcs"]
+    assert before["roles"]
+    assert before["providers"]
+    assert len(before["instances"]) == 3
+    lab.restart_kernel()
+    lab.run_first_code_cell()
+    assert json.loads(lab.run_new_cell(PROBE)) == before
+
     lab.run_all()
     assert _scores(lab) == {task.id: task.points for task in tasks_of(52)}
 
@@ -87,14 +105,6 @@ def test_the_whole_lab(lab: Notebook, take_picture: Callable[[str], Path]) -> No
     take_picture("lab52")
 
     assert "Success!" in lab.validate()
-
-    before = json.loads(lab.run_new_cell(PROBE))
-    assert before["vpcs"]
-    assert before["roles"]
-    lab.restart_kernel()
-    # Only the first cell is run again: it points boto3 at the account that `start` runs.
-    lab.run_first_code_cell()
-    assert json.loads(lab.run_new_cell(PROBE)) == before
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(lab: Notebook, take_picture: Callable[[str], Path]) -> None:
