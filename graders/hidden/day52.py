@@ -13,7 +13,13 @@ from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, hidden_check, passed, refused
 
 _FIVE_ZONES = [subnet(31 + number, zone, 40 + 17 * number % 91) for number, zone in enumerate("fbdacbfadc")]
-_LAST_ZONE_FIRST = [subnet(60, "d", 3), subnet(61, "b", 9), subnet(62, "b", 200), subnet(63, "a", 1), subnet(64, "d", 8)]
+_LAST_ZONE_FIRST = [
+    subnet(60, "d", 3),
+    subnet(61, "b", 9),
+    subnet(62, "b", 200),
+    subnet(63, "a", 1),
+    subnet(64, "d", 8),
+]
 _ONE_SUBNET = [subnet(70, "b", 251)]
 
 

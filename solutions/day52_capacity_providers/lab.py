@@ -373,7 +373,7 @@ except ClientError as error:
 try:
     lambda_client.create_function(FunctionName=function_name, Architectures=["arm64"], **members)
 except lambda_client.exceptions.ResourceConflictException:
-    pass  # it is there already
+    print(function_name, "is there already")
 
 
 def function_state(qualifier="$LATEST"):

@@ -1,3 +1,5 @@
+# ruff: noqa: F811 - each cell stands alone
+
 # %% [all] misconception="choose-all"
 # More subnets are more room, so all are returned.
 def choose_subnets(subnets, zones=3):

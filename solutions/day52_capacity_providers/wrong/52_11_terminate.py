@@ -45,7 +45,7 @@ except ClientError as error:
 # It was refused; that is the answer.
 try:
     ec2.terminate_instances(InstanceIds=[instances[0]["InstanceId"]])
-except ClientError as error:
+except ClientError:
     terminate_code = True
 
 # %% [made-up-id] misconception="terminate-unknown-instance"

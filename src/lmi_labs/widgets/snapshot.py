@@ -68,7 +68,7 @@ class Snapshot:
     @property
     def zones(self) -> tuple[str, ...]:
         """The Availability Zones of subnets and instances, in order."""
-        return tuple(sorted({item.zone for item in (*self.subnets, *self.instances)}))
+        return tuple(sorted({item.zone for item in self.subnets} | {item.zone for item in self.instances}))
 
     @property
     def vcpus_used(self) -> int:
