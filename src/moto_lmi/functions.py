@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.awslambda.models import ImageConfig, LambdaFunction
+from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 
 from moto_lmi import facts
@@ -68,6 +69,16 @@ class Function(LambdaFunction):
     def is_managed(self) -> bool:
         """Whether the function is on a capacity provider."""
         return "CapacityProviderConfig" in self._kept
+
+    @property
+    def vpc_config(self) -> dict[str, Any] | None:
+        """VpcConfig with the VPC of its subnets; moto's own fails when a list is left out."""
+        if not self._vpc_config:
+            return None
+        config = {"SubnetIds": [], "SecurityGroupIds": [], **self._vpc_config}
+        subnets = ec2_backends[self.account_id][self.region].subnets.values()
+        vpc_ids = [zone[subnet_id].vpc_id for subnet_id in config["SubnetIds"] for zone in subnets if subnet_id in zone]
+        return {**config, "VpcId": vpc_ids[0] if vpc_ids else ""}
 
     @property
     def ephemeral_storage(self) -> int:

@@ -27,7 +27,7 @@ from .world import ACCOUNT, REGION, World, managed, package
 HISTORIES = int(os.environ.get("LMI_RANDOM_HISTORIES", "14"))
 CALLS = 400
 NAMES = ("one", "two", "three")
-QUALIFIERS = ("$LATEST", "$LATEST.PUBLISHED", "1", "2", "7", "live")
+QUALIFIERS = ("$LATEST.PUBLISHED", "$LATEST.PUBLISHED", "1", "1", "$LATEST", "7", "live")
 
 lambda_client = boto3.Session("testing", "testing", region_name=REGION).client(
     "lambda", config=Config(parameter_validation=False, retries={"total_max_attempts": 1})
