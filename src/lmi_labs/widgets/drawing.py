@@ -34,7 +34,7 @@ def draw(snapshot: Snapshot) -> str:
         return f"<p role='status' style='{_TEXT}'>{escape(snapshot.missing)}</p>"
     return (
         f"<section aria-label='Capacity provider {escape(snapshot.name, quote=True)}' style='{_TEXT};max-width:64em'>"
-        f"{_head(snapshot)}{_zones(snapshot)}"
+        f"{_head(snapshot)}{_zones(snapshot)}{_versions(snapshot)}"
         f"<p role='status' style='margin:.6em 0'>{escape(caption(snapshot))}</p>"
         f"{_tables(snapshot)}</section>"
     )
@@ -121,6 +121,15 @@ def _instance(item: InstanceView) -> str:
     )
 
 
+def _versions(snapshot: Snapshot) -> str:
+    boxes = "".join(
+        f"<div style='border:{_BORDER};border-radius:.3em;padding:.3em .5em'><strong>{escape(item.name)}</strong><br>"
+        f"{_state(item.state)} · {escape(item.environments)}</div>"
+        for item in snapshot.versions
+    )
+    return f"<div aria-hidden='true' style='display:flex;flex-wrap:wrap;gap:.6em;margin-top:.6em'>{boxes}</div>"
+
+
 def _tables(snapshot: Snapshot) -> str:
     instances = [
         (item.zone, item.subnet_id, item.instance_id, item.instance_type, str(item.vcpus), item.state)
@@ -140,6 +149,6 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     body = "".join(f"<tr>{''.join(f'<td {_CELL}>{escape(value)}</td>' for value in row)}</tr>" for row in rows)
     none = f"<tr><td colspan='{len(columns)}' {_CELL}>none</td></tr>"
     return (
-        f"<table style='border-collapse:collapse;margin:.5em 0'><caption style='text-align:left'>{escape(title)}</caption>"
+        f"<table style='border-collapse:collapse;margin:.5em 0;color:inherit;font-size:inherit'><caption style='text-align:left'>{escape(title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body or none}</tbody></table>"
     )

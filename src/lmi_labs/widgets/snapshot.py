@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from moto_lmi import facts
+
 if TYPE_CHECKING:
     from lmi_labs.account import Account
 
@@ -46,9 +48,14 @@ class VersionView:
     @property
     def environments(self) -> str:
         """The range of environments in words."""
-        low = "the default minimum" if self.minimum is None else f"at least {self.minimum}"
+        default = facts.value("defaults.min_execution_environments")
+        low = (
+            f"at least {default} environments by default"
+            if self.minimum is None
+            else f"at least {self.minimum} environments"
+        )
         high = "no maximum" if self.maximum is None else f"at most {self.maximum}"
-        return f"{low}, {high}{' (changing)' if self.changing else ''}"
+        return f"{low}, {high}{', changing' if self.changing else ''}"
 
 
 @dataclass(frozen=True)
