@@ -89,7 +89,7 @@ setup-node: tests/clients/js/node_modules/.package-lock.json  # the JavaScript S
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@npm ci --prefix tests/clients/js --no-audit --no-fund
 
-test check: setup-node
+check: setup-node
 endif
 
 .PHONY: check
