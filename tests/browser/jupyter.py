@@ -88,7 +88,7 @@ class Notebook:
         notebook = cls(page, path)
         # Whenever JupyterLab asks about its news, say no: the question would stand in the pictures.
         question = page.locator(".Toastify__toast", has_text="Jupyter news")
-        page.add_locator_handler(question, lambda: question.get_by_role("button", name="No").click())
+        page.add_locator_handler(question, lambda: question.get_by_role("button", name="No", exact=True).click())
         expect(notebook.cells.first).to_be_visible(timeout=PATIENCE_MS)
         notebook.wait_idle()
         return notebook
