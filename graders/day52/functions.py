@@ -193,7 +193,7 @@ def _judge_first_state(value: object) -> Verdict | None:
         return None
     if value == "Active" and type(value) is str:
         misconception = "first-state-read-late"
-        message = "Active is where it ends. The answer of publish_version comes before any instance is up."
+        message = "Active is where it ends. The first answer of publish_version comes before any instance is up; a second publish finds the version there."
     elif value in ("Creating", "Updating") and type(value) is str:
         misconception, message = (
             "first-state-reason-code",

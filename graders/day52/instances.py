@@ -282,10 +282,11 @@ def check_price(account: Account, answers: Mapping[str, object]) -> Verdict:
         return problem
     running = managed_instances(account, provider["CapacityProviderArn"])
     value = answers["usd_per_hour"]
-    if type(value) not in (int, float, Decimal):
+    if type(value) not in (int, float, Decimal) or not Decimal(str(value)).is_finite():
+        text = type(value) is str
         return refused(
-            "price-text" if type(value) is str else "price-form",
-            "This is text. A price that one can add up is a number." if type(value) is str else "This is not a number.",
+            "price-text" if text else "price-form",
+            "This is text. A price that one can add up is a number." if text else "This is not a number.",
             expected="a number of USD per hour",
             found=shown(value),
             next_step="Leave the currency sign and the quotes out.",
@@ -377,7 +378,7 @@ def _judge_price(value: Decimal, ec2: Decimal, count: int) -> Verdict:
 
 
 def _near(value: Decimal, amount: Decimal) -> bool:
-    return value.is_finite() and abs(value - amount) <= amount * Decimal("0.001")
+    return abs(value - amount) <= amount * Decimal("0.001")
 
 
 def _price_refused(misconception: str, message: str, value: Decimal, credit: float) -> Verdict:

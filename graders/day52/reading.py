@@ -24,7 +24,7 @@ def shown(value: object) -> str:
         text = value if type(value) is str else repr(value)
     except Exception:
         text = f"a {type(value).__name__}"
-    text = " ".join(str(text).split())
+    text = " ".join(str(text).encode("utf-8", "backslashreplace").decode().split())
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
@@ -57,7 +57,7 @@ def asked(call: Callable[..., Any], **arguments: Any) -> tuple[dict[str, Any], s
         return call(**arguments), ""
     except ClientError as error:
         return {}, str(error.response.get("Error", {}).get("Code", "ClientError"))
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # a value that can't even be sent
         return {}, type(error).__name__
 
 

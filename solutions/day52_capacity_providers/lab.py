@@ -247,23 +247,30 @@ def provider_state():
     return answer["CapacityProvider"]["State"]
 
 
+scaling = {
+    "MaxVCpuCount": 24,
+    "ScalingMode": "Manual",
+    "ScalingPolicies": [
+        {"PredefinedMetricType": "LambdaCapacityProviderAverageCPUUtilization", "TargetValue": 60.0},
+    ],
+}
 if provider_state() is None:
-    kms_key_arn = kms.create_key(Description=NAME)["KeyMetadata"]["Arn"]
     lambda_client.create_capacity_provider(
         CapacityProviderName=capacity_provider_name,
         VpcConfig={"SubnetIds": subnet_ids, "SecurityGroupIds": [security_group_id]},
         PermissionsConfig={"CapacityProviderOperatorRoleArn": operator_role_arn},
         InstanceRequirements=instance_requirements,
-        CapacityProviderScalingConfig={
-            "MaxVCpuCount": 24,
-            "ScalingMode": "Manual",
-            "ScalingPolicies": [
-                {"PredefinedMetricType": "LambdaCapacityProviderAverageCPUUtilization", "TargetValue": 60.0},
-            ],
-        },
-        KmsKeyArn=kms_key_arn,
+        CapacityProviderScalingConfig=scaling,
+        KmsKeyArn=kms.create_key(Description=NAME)["KeyMetadata"]["Arn"],
+    )
+else:  # from an earlier run: what may be changed is put right
+    lambda_client.update_capacity_provider(
+        CapacityProviderName=capacity_provider_name, CapacityProviderScalingConfig=scaling
     )
 lab.wait_until(lambda: provider_state() == "Active")
+
+provider = lambda_client.get_capacity_provider(CapacityProviderName=capacity_provider_name)["CapacityProvider"]
+kms_key_arn = provider["KmsKeyArn"]
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "points": 11, "solution": false, "locked": true, "grade_id": "check-52-06"}
@@ -398,16 +405,29 @@ lab.check("52.08")
 # There are two kinds of published versions, and you need both here:
 #
 # - **`$LATEST.PUBLISHED`**, where an invoke without a qualifier goes. The console publishes it for you; the API waits for
-#   `publish_version(FunctionName=…, PublishTo="LATEST_PUBLISHED")`. Keep the `State` **in the answer** in `first_state`. Then wait until the version is `Active`.
+#   `publish_version(FunctionName=…, PublishTo="LATEST_PUBLISHED")`. Keep the `State` **in the first answer** in `first_state`. Then wait until the version
+#   is `Active`.
 # - **A number**, with `publish_version(FunctionName=…)`: the same code for ever. Keep its number (a string) in `version`, and wait again.
 #
 # Then read `State` of all three, `$LATEST`, `$LATEST.PUBLISHED` and your number, into a dict `states` by qualifier. On AWS the first
 # publish takes minutes; `lab.wait_until` makes them short here.
 
+
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-52-09"}
 ### BEGIN SOLUTION
-published = lambda_client.publish_version(FunctionName=function_name, PublishTo="LATEST_PUBLISHED")
-first_state = published["State"]
+def is_published(qualifier):
+    """Whether the function has this version."""
+    try:
+        return bool(function_state(qualifier))
+    except lambda_client.exceptions.ResourceNotFoundException:
+        return False
+
+
+if is_published("$LATEST.PUBLISHED"):  # from an earlier run; only the first publish begins at Pending
+    lambda_client.delete_function(FunctionName=function_name, Qualifier="$LATEST.PUBLISHED")
+    lab.wait_until(lambda: not is_published("$LATEST.PUBLISHED"))
+
+first_state = lambda_client.publish_version(FunctionName=function_name, PublishTo="LATEST_PUBLISHED")["State"]
 lab.wait_until(lambda: function_state("$LATEST.PUBLISHED") == "Active")
 
 version = lambda_client.publish_version(FunctionName=function_name)["Version"]
@@ -553,13 +573,7 @@ lab.check("52.13")
 ### BEGIN SOLUTION
 lambda_client.update_capacity_provider(
     CapacityProviderName=capacity_provider_name,
-    CapacityProviderScalingConfig={
-        "MaxVCpuCount": 48,
-        "ScalingMode": "Manual",
-        "ScalingPolicies": [
-            {"PredefinedMetricType": "LambdaCapacityProviderAverageCPUUtilization", "TargetValue": 60.0},
-        ],
-    },
+    CapacityProviderScalingConfig={**scaling, "MaxVCpuCount": 48},
 )
 create_only = {"VpcConfig", "PermissionsConfig", "InstanceRequirements", "KmsKeyArn"}
 ### END SOLUTION
