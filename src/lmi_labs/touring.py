@@ -66,14 +66,8 @@ def _execute(notebook: Any) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import DeadKernelError
 
-    root = str(project_root())
     with tempfile.TemporaryDirectory() as home:
-        environment = {
-            **os.environ,
-            "LMI_LABS_ACCOUNT": "moto",
-            "LMI_LABS_HOME": home,
-            "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")])),
-        }
+        environment = {**os.environ, "LMI_LABS_ACCOUNT": "moto", "LMI_LABS_HOME": home}
         environment.pop("AWS_ENDPOINT_URL", None)
         client = NotebookClient(notebook, timeout=_SECONDS_PER_CELL, allow_errors=True, kernel_name="python3")
         try:

@@ -41,7 +41,9 @@ def test_the_type_that_the_model_chooses(vcpus: int, memory: int, architecture: 
     assert chosen.instance_type == expected
 
 
-@given(sizes, st.sampled_from(["x86_64", "arm64"]), st.sampled_from([(), ("c8*",), ("*.large",), ("m7i.*", "r8g.4xlarge")]))
+@given(
+    sizes, st.sampled_from(["x86_64", "arm64"]), st.sampled_from([(), ("c8*",), ("*.large",), ("m7i.*", "r8g.4xlarge")])
+)
 def test_what_is_chosen_is_allowed_and_holds_one(
     size: EnvironmentSize, architecture: str, allowed: tuple[str, ...]
 ) -> None:

@@ -122,7 +122,6 @@ def _start_emulator(args: argparse.Namespace, work: Path) -> tuple[subprocess.Po
 
 def _start_jupyter(work: Path, port: int, token: str, endpoint: str) -> subprocess.Popen[str]:
     from lmi_labs.session import lab_environment
-    from lmi_labs.tasks import project_root
 
     jupyter = Path(sys.executable).with_name("jupyter")
     if not jupyter.exists():
@@ -131,9 +130,8 @@ def _start_jupyter(work: Path, port: int, token: str, endpoint: str) -> subproce
     environment = {
         **os.environ,
         **lab_environment(endpoint),
-        # nbgrader starts its tools by name, and the kernels import the graders.
+        # nbgrader starts its tools by name.
         "PATH": os.pathsep.join([str(jupyter.parent), os.environ.get("PATH", "")]),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(project_root()), os.environ.get("PYTHONPATH", "")])),
     }
     with log:
         return subprocess.Popen(
