@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -65,10 +67,18 @@ def check_choose_subnets(account: Account, answers: Mapping[str, object]) -> Ver
     )
 
 
+def quietly(function: Any, subnets: list[Subnet], **more: Any) -> object:
+    """Call the learner's function with a copy of the subnets; what it prints is not shown, it may be a hidden input."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        outcome: object = function(copy.deepcopy(subnets), **more)
+        return outcome
+
+
 def called(function: Any, subnets: list[Subnet], **more: Any) -> tuple[object, Verdict | None]:
     """What the learner's function makes of the subnets; a refusal if it raises."""
     try:
-        return function(subnets, **more), None
+        with contextlib.redirect_stdout(io.StringIO()):
+            return function(subnets, **more), None
     except Exception as error:
         return None, refused(
             "choose-raises",
@@ -181,7 +191,7 @@ def _judge_spread(chosen: list[str], zone_of: Mapping[str, str], original: list[
 def _judge_bad_layout(function: Any, layout: list[Subnet], zones: int) -> Verdict | None:
     words = {1: "a single zone", 2: "two zones"}[zones]
     try:
-        outcome = function(copy.deepcopy(layout))
+        outcome = quietly(function, layout)
     except ValueError:
         return None
     except Exception as error:
@@ -216,7 +226,7 @@ def _judge_bad_layout(function: Any, layout: list[Subnet], zones: int) -> Verdic
 
 def _judge_zones_parameter(function: Any) -> Verdict | None:
     try:
-        outcome = texts(function(copy.deepcopy(TWO_ZONES), zones=2))
+        outcome = texts(quietly(function, TWO_ZONES, zones=2))
     except Exception:
         outcome = None
     if outcome is not None and set(outcome) == set(best_choice(TWO_ZONES).values()):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
-from graders.day52.choosing import best_choice, subnet
+from graders.day52.choosing import best_choice, quietly, subnet
 from graders.day52.policies import allowed
 from graders.day52.reading import provider_named, texts
 from lmi_labs.account import Account
@@ -55,7 +54,7 @@ def check_choose_subnets(account: Account, answers: Mapping[str, object]) -> Ver
 def _chooses(function: Any, layout: list[dict[str, Any]], zones: int) -> bool:
     """Whether the roomiest subnet of every zone is chosen, where there are exactly as many zones as are wanted."""
     try:
-        return set(texts(function(copy.deepcopy(layout), zones=zones)) or []) == set(best_choice(layout).values())
+        return set(texts(quietly(function, layout, zones=zones)) or []) == set(best_choice(layout).values())
     except Exception:
         return False
 
@@ -63,7 +62,7 @@ def _chooses(function: Any, layout: list[dict[str, Any]], zones: int) -> bool:
 def _chooses_some(function: Any, layout: list[dict[str, Any]], zones: int) -> bool:
     """Whether so many zones are chosen of more that there are, each with its roomiest subnet."""
     try:
-        chosen = texts(function(copy.deepcopy(layout), zones=zones)) or []
+        chosen = texts(quietly(function, layout, zones=zones)) or []
     except Exception:
         return False
     return len(chosen) == len(set(chosen)) == zones and set(chosen) <= set(best_choice(layout).values())
@@ -71,7 +70,7 @@ def _chooses_some(function: Any, layout: list[dict[str, Any]], zones: int) -> bo
 
 def _refuses(function: Any, layout: list[dict[str, Any]], zones: int) -> bool:
     try:
-        function(copy.deepcopy(layout), zones=zones)
+        quietly(function, layout, zones=zones)
     except ValueError:
         return True
     except Exception:

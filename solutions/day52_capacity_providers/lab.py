@@ -59,6 +59,19 @@ def named(resource_type):
     return [{"ResourceType": resource_type, "Tags": [{"Key": "Name", "Value": NAME}]}]
 
 
+def patiently(call, **arguments):
+    """Make the call; on AWS again for a minute, because a role that is seconds old is not known everywhere yet."""
+
+    def attempt():
+        try:
+            return call(**arguments)
+        except ClientError as error:
+            if lab.account.world != "aws" or error.response["Error"]["Code"] != "InvalidParameterValueException":
+                raise
+
+    return lab.wait_until(attempt, timeout=60)
+
+
 # %% [markdown]
 # A habit for all that follows: **look first, create if it is not there.** A cell that does so can be run twice.
 #
@@ -224,14 +237,36 @@ lab.check("52.05")
 #
 # Now put it together. Besides what you have:
 #
-# - **Encryption.** Without `KmsKeyArn` the instances' volumes are encrypted with a key that AWS manages. Make a KMS key of your own and keep its ARN
-#   in `kms_key_arn`. It cannot be changed later.
+# - **Encryption.** Without `KmsKeyArn` the instances' volumes are encrypted with a key that AWS manages. Make a KMS key of your own, with the policy
+#   that the cell below writes for you, and keep its ARN in `kms_key_arn`. It cannot be changed later.
 # - **The cap.** `MaxVCpuCount` is 400 if you say nothing. Set **24**. It counts the vCPUs of whole instances.
 # - **Scaling.** `ScalingMode` **Manual** with a policy for `LambdaCapacityProviderAverageCPUUtilization` at **60**. A low target buys headroom, a
 #   high one saves money and throttles earlier.
 #
 # Create the provider with the name in `NAME`, wait until it is `Active`, and put the name into `capacity_provider_name`. There is
 # no boto3 waiter for it; `lab.wait_until(condition)` asks your function until it says yes.
+#
+# On AWS a role that is seconds old may be refused at first; `patiently(call, …)` from the top tries again.
+
+
+# %%
+def key_policy(operator_role_arn):
+    """A key policy: the account administers the key, the operator role may encrypt volumes with it."""
+    account_id = operator_role_arn.split(":")[4]
+    use = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {"Effect": "Allow", "Principal": {"AWS": operator_role_arn}, "Action": use, "Resource": "*"},
+        ],
+    }
+
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-52-06"}
 ### BEGIN SOLUTION
@@ -255,13 +290,15 @@ scaling = {
     ],
 }
 if provider_state() is None:
-    lambda_client.create_capacity_provider(
+    key = kms.create_key(Description=NAME, Policy=json.dumps(key_policy(operator_role_arn)))
+    patiently(
+        lambda_client.create_capacity_provider,
         CapacityProviderName=capacity_provider_name,
         VpcConfig={"SubnetIds": subnet_ids, "SecurityGroupIds": [security_group_id]},
         PermissionsConfig={"CapacityProviderOperatorRoleArn": operator_role_arn},
         InstanceRequirements=instance_requirements,
         CapacityProviderScalingConfig=scaling,
-        KmsKeyArn=kms.create_key(Description=NAME)["KeyMetadata"]["Arn"],
+        KmsKeyArn=key["KeyMetadata"]["Arn"],
     )
 else:  # from an earlier run: what may be changed is put right
     lambda_client.update_capacity_provider(
@@ -378,7 +415,7 @@ except ClientError as error:
     print(error)
 
 try:
-    lambda_client.create_function(FunctionName=function_name, Architectures=["arm64"], **members)
+    patiently(lambda_client.create_function, FunctionName=function_name, Architectures=["arm64"], **members)
 except lambda_client.exceptions.ResourceConflictException:
     print(function_name, "is there already")
 

@@ -231,3 +231,15 @@ def test_a_policy_that_denies_beside_allowing_is_refused(published: Run) -> None
     deny = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
     result = published.check("52.07", caller_policy={**policy, "Statement": [*policy["Statement"], deny]})
     assert result.misconception == "policy-denies"
+
+
+def test_hidden_what_the_function_prints_is_not_shown(published: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """A function that prints its input does not print the hidden layouts into the feedback."""
+    published_choose = published.namespace["choose_subnets"]
+
+    def choose_subnets(subnets: Any, zones: int = 3) -> Any:
+        print(subnets)
+        return published_choose(subnets, zones)
+
+    assert published.check("52.03", hidden=True, choose_subnets=choose_subnets).passed
+    assert capsys.readouterr() == ("", "")
