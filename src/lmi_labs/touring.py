@@ -69,7 +69,13 @@ def _execute(notebook: Any) -> None:
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "LMI_LABS_ACCOUNT": "moto", "LMI_LABS_HOME": home}
         environment.pop("AWS_ENDPOINT_URL", None)
-        client = NotebookClient(notebook, timeout=_SECONDS_PER_CELL, allow_errors=True, kernel_name="python3")
+        client = NotebookClient(
+            notebook,
+            timeout=_SECONDS_PER_CELL,
+            allow_errors=True,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+        )
         try:
             client.execute(env=environment)
         except NoSuchKernel as exc:
