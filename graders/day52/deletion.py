@@ -121,6 +121,7 @@ ORDER = ("function", "capacity provider", "network", "operator role")
         "subnet_ids",
         "security_group_id",
         "operator_role_arn",
+        "execution_role_arn",
         "kms_key_arn",
     ),
     docs=DELETE,
@@ -286,6 +287,15 @@ def _left_in_iam_and_kms(account: Account, answers: Mapping[str, object]) -> Ver
             role,
             "Detach its policy, then delete it.",
             0.7,
+        )
+    execution = answers["execution_role_arn"]
+    if type(execution) is str and not asked(account.client("iam").get_role, RoleName=execution.rsplit("/", 1)[-1])[1]:
+        return _left(
+            "left-execution-role",
+            "The function's execution role is still there. It outlives its function, since many functions may share one.",
+            execution,
+            "Detach its policy, then delete it.",
+            0.8,
         )
     answer, code = asked(account.client("kms").describe_key, KeyId=key)
     state = answer.get("KeyMetadata", {}).get("KeyState")

@@ -86,6 +86,21 @@ for subnet_id in subnet_ids:
     ec2.delete_subnet(SubnetId=subnet_id)
 ec2.delete_security_group(GroupId=security_group_id)
 
+# %% [execution-role-stays] misconception="left-execution-role"
+# There was only one role in the task list.
+deletion_order = ["function", "capacity provider", "network", "operator role"]
+lambda_client.delete_function(FunctionName=function_name)
+lab.advance(300)
+lambda_client.delete_capacity_provider(CapacityProviderName=capacity_provider_name)
+lab.advance(1800)
+for subnet_id in subnet_ids:
+    ec2.delete_subnet(SubnetId=subnet_id)
+ec2.delete_security_group(GroupId=security_group_id)
+iam.detach_role_policy(
+    RoleName=f"{NAME}-operator", PolicyArn="arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
+)
+iam.delete_role(RoleName=f"{NAME}-operator")
+
 # %% [key-stays] misconception="left-key"
 # The key is forgotten, since nothing shows it.
 deletion_order = ["function", "capacity provider", "network", "operator role"]
@@ -100,6 +115,10 @@ iam.detach_role_policy(
     RoleName=f"{NAME}-operator", PolicyArn="arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
 )
 iam.delete_role(RoleName=f"{NAME}-operator")
+iam.detach_role_policy(
+    RoleName=f"{NAME}-execution", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+)
+iam.delete_role(RoleName=f"{NAME}-execution")
 
 # %% [key-disabled] misconception="left-key-disabled"
 # A disabled key is as good as none.
@@ -115,6 +134,10 @@ iam.detach_role_policy(
     RoleName=f"{NAME}-operator", PolicyArn="arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
 )
 iam.delete_role(RoleName=f"{NAME}-operator")
+iam.detach_role_policy(
+    RoleName=f"{NAME}-execution", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+)
+iam.delete_role(RoleName=f"{NAME}-execution")
 kms.disable_key(KeyId=kms_key_arn.rsplit("/", 1)[-1])
 
 # %% [other-key] misconception="left-key-unknown"
@@ -131,5 +154,9 @@ iam.detach_role_policy(
     RoleName=f"{NAME}-operator", PolicyArn="arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
 )
 iam.delete_role(RoleName=f"{NAME}-operator")
+iam.detach_role_policy(
+    RoleName=f"{NAME}-execution", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+)
+iam.delete_role(RoleName=f"{NAME}-execution")
 kms.schedule_key_deletion(KeyId=kms_key_arn.rsplit("/", 1)[-1], PendingWindowInDays=7)
 kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
