@@ -11,8 +11,10 @@ from typing import Any, TypeVar, cast
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend
 from moto.core.common_types import TYPE_RESPONSE
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
-from moto.core.utils import get_service_model
+from moto.core.utils import camelcase_to_underscores, get_service_model
+from werkzeug.exceptions import HTTPException
 
 from moto_lmi.api.errors import InvalidRequestContent, LambdaError, OwnSentence
 from moto_lmi.api.lambda_.models import LMILambdaBackend
@@ -38,6 +40,8 @@ _NEED_QUERY = (
 class LMILambdaResponse(LambdaResponse):
     """moto's Lambda actions, with those of managed instances and with AWS's validation for all of them."""
 
+    _action: str | None = None
+
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> TYPE_RESPONSE:
         try:
             self.setup_class(request, full_url, headers)
@@ -55,7 +59,35 @@ class LMILambdaResponse(LambdaResponse):
             check_rate(self.current_account, self.region, action)
         except LambdaError as error:
             return error.answer()
-        return super().call_action()
+        return self._call(action)
+
+    def _get_action(self) -> str:
+        """The operation of the request. Looked up once: moto asks twice, and each time goes through its router."""
+        if self._action is None:
+            self._action = super()._get_action()
+        return self._action
+
+    def _call(self, action: str) -> TYPE_RESPONSE:
+        """Run the action as moto's `call_action` does, which lists the methods of the class for every request."""
+        method = getattr(self, camelcase_to_underscores(action), None)
+        if method is None:
+            raise NotImplementedError(action)
+        try:
+            self._authenticate_and_authorize_normal_action("*")
+            answer = method()
+        except ServiceException as error:
+            answer = ActionResult(error)
+        except HTTPException as error:
+            headers = {**dict(error.get_headers()), "status": str(error.code)}
+            answer = error.code, headers, error.get_body()
+        if isinstance(answer, ActionResult):
+            status, headers, body = self.serialized(answer)
+        else:
+            status, headers, body = self._transform_response(
+                self.response_headers, (200, {}, answer) if isinstance(answer, str) else answer
+            )
+        headers, body = self._enrich_response(headers, body)
+        return status, headers, body
 
     def _query(self) -> dict[str, list[str]]:
         # `self.querystring` falls back to form data and headers when the URL has no query.
