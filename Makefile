@@ -72,7 +72,7 @@ generate: setup ## Write the generated pages of docs/ again
 
 .PHONY: docs
 docs: setup ## Build the documentation site into build/site; any warning fails
-	@$(RUN) NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
+	@$(RUN) NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
 .PHONY: verify
 verify: setup ## Author gate: every solution passes, every stub and every wrong answer is refused as it should be

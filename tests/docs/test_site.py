@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from lmi_labs.checks import DOCS_BASE
 from lmi_labs.tasks import Task, days, tasks_of
+from tests.docs.building import ROOT, build_site
 
 # What a browser fetches by itself when it shows a page; links that a person follows may lead anywhere.
 _FETCHED = {
@@ -68,6 +70,17 @@ def test_the_site_has_the_pages_of_the_navigation(site: Path) -> None:
         "labs/day52",
     ):
         assert "<h1" in (site / name / "index.html").read_text(encoding="utf-8"), name
+
+
+def test_a_link_to_a_section_that_is_not_there_fails_the_build(tmp_path: Path) -> None:
+    """The strict build, as the Makefile and the tests run it, notices a dead anchor."""
+    for name in ("CONTRIBUTING.md", "mkdocs.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    with (tmp_path / "docs" / "index.md").open("a", encoding="utf-8") as page:
+        page.write("\n[dead](facts.md#no-such-fact)\n")
+    with pytest.raises(AssertionError, match="no-such-fact"):
+        build_site(tmp_path / "site", source=tmp_path)
 
 
 def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
