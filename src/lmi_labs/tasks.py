@@ -137,7 +137,8 @@ def _not_begun(missing: list[str]) -> Verdict:
 def _quietly(function: Check, account: Account, answers: Mapping[str, Any]) -> Verdict:
     """Run a check so that nothing it meets becomes a traceback, or a line on standard error, which costs the points."""
     try:
-        with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        silence = io.StringIO()
+        with contextlib.redirect_stderr(silence), contextlib.redirect_stdout(silence), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             verdict = function(account, answers)
     except Exception as exc:

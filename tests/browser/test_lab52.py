@@ -109,6 +109,9 @@ def test_the_account_outlives_the_kernel(lab: Notebook, take_picture: Callable[[
     # Only the cell that finds the account is run again.
     lab.run_first_code_cell()
     assert json.loads(lab.run_new_cell(PROBE)) == before
+    # And the lab goes on from there: run from the top in the new kernel, it finds what it has made.
+    lab.run_all()
+    assert _scores(lab) == {task.id: task.points for task in tasks_of(52)}
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(lab: Notebook, take_picture: Callable[[str], Path]) -> None:

@@ -124,3 +124,15 @@ def test_a_mixed_call_changes_nothing(running: World) -> None:
     state = running.ec2.describe_instances(InstanceIds=[own])["Reservations"][0]["Instances"][0]["State"]["Name"]
     assert state == "running"
     running.ec2.terminate_instances(InstanceIds=[own])
+
+
+def test_the_network_under_them_stays(running: World) -> None:
+    """A subnet or a group with a managed interface in it can't be deleted; once the instances are gone it can."""
+    calls = [(running.ec2.delete_subnet, {"SubnetId": running.subnet_ids[1]})]
+    calls += [(running.ec2.delete_security_group, {"GroupId": running.group_id})]
+    for call, members in calls:
+        assert refusal(call, **members)[0] == "DependencyViolation"
+    running.lambda_.delete_function(FunctionName="fn")
+    running.pass_time(400)
+    for call, members in calls:
+        assert call(**members)["ResponseMetadata"]["HTTPStatusCode"] == 200

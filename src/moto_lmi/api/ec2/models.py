@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance, InstanceState, Reservation
 
@@ -136,6 +137,23 @@ class LMIEC2Backend(EC2Backend):
             if operator_of(interface):
                 found |= {str(interface.id), str(interface.attachment_id)} & wanted
         return sorted(found)
+
+    # --- what an interface holds on to ---------------------------------------------------------------------------------
+
+    def delete_subnet(self, subnet_id: str) -> Any:
+        """DeleteSubnet, refused while a managed network interface is in the subnet."""
+        if any(operator_of(interface) and interface.subnet_id == subnet_id for interface in self.enis.values()):
+            raise EC2ClientError(
+                "DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
+            )
+        return super().delete_subnet(subnet_id)
+
+    def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> Any:
+        """DeleteSecurityGroup, refused while a managed network interface is in the group."""
+        for interface in self.enis.values():
+            if operator_of(interface) and any(group.id == group_id for group in interface.group_set):
+                raise EC2ClientError("DependencyViolation", f"resource {group_id} has a dependent object")
+        return super().delete_security_group(name, group_id)
 
     # --- what the Lambda scaler does -----------------------------------------------------------------------------------
 

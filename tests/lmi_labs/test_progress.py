@@ -1,0 +1,57 @@
+"""What a learner has reached is kept, whatever happens to the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lmi_labs.checks import CheckResult
+from lmi_labs.progress import Progress
+
+
+def result(points: float, *, task: str = "52.01") -> CheckResult:
+    """A result with so many of four points."""
+    return CheckResult(task, points == 4, points, 4, "m")
+
+
+def test_the_best_points_and_the_last_answers_are_kept(tmp_path: Path) -> None:
+    """A later worse try takes nothing away; answers that can't be written are left out."""
+    progress = Progress.load(tmp_path)
+    progress.record(result(4), {"name": "good", "what": object()})
+    progress.record(result(1), {"name": "worse"})
+    again = Progress.load(tmp_path)
+    assert again.points("52.01") == 4
+    assert again.answers("52.01") == {"name": "worse"}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 9, "tasks": {}}', '{"version": 1, "tasks": {"a": 1}}'])
+def test_a_file_that_cannot_be_read_is_kept_aside(tmp_path: Path, content: str) -> None:
+    """It is renamed, the warning says so in one sentence, and work goes on."""
+    (tmp_path / "progress.json").write_text(content)
+    progress = Progress.load(tmp_path)
+    aside = next(tmp_path.glob("progress.broken-*.json"))
+    assert aside.read_text() == content
+    assert aside.name in progress.warning
+    progress.record(result(4), {})
+    assert json.loads((tmp_path / "progress.json").read_text())["tasks"]["52.01"]["points"] == 4
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_a_check(tmp_path: Path) -> None:
+    """Progress is then not kept, and says why."""
+    (tmp_path / "file").write_text("")
+    progress = Progress.load(tmp_path / "file" / "below")
+    progress.record(result(4), {})
+    assert progress.points("52.01") == 4
+    assert "can't be kept" in progress.warning
+
+
+def test_hints_and_forgetting(tmp_path: Path) -> None:
+    """Hints seen are counted up, never down; a reset forgets the task."""
+    progress = Progress.load(tmp_path)
+    progress.saw_hint("52.01", 2)
+    progress.saw_hint("52.01", 1)
+    assert Progress.load(tmp_path).hints_seen("52.01") == 2
+    progress.forget(["52.01"])
+    assert Progress.load(tmp_path).hints_seen("52.01") == 0
