@@ -163,14 +163,15 @@ def test_what_breaks_after_creation_fails_the_version(world: World, spoil: Any, 
     assert world.hosts() == []
 
 
+@pytest.mark.parametrize("name", ["KeyId", "Arn"])
 @pytest.mark.parametrize(
     ("action", "code"), [("disable_key", "DisabledKMSKey"), ("schedule_key_deletion", "InvalidStateKMSKey")]
 )
-def test_a_key_that_cannot_be_used_fails_the_version(world: World, action: str, code: str) -> None:
-    """The state of the volume key is looked at when instances are launched."""
+def test_a_key_that_cannot_be_used_fails_the_version(world: World, action: str, code: str, name: str) -> None:
+    """The state of the volume key is looked at when instances are launched. moto itself fails when given the ARN."""
     key = world.kms.create_key()["KeyMetadata"]
     world.function(provider=world.provider(KmsKeyArn=key["Arn"]))
-    getattr(world.kms, action)(KeyId=key["KeyId"])
+    getattr(world.kms, action)(KeyId=key[name])
     world.publish()
     configuration = world.lambda_.get_function_configuration(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
     assert configuration["StateReasonCode"] == code
