@@ -47,7 +47,10 @@ def visits() -> list[tuple[Path, str]]:
 
 def visit(path: Path, kind: str) -> Visit:
     """Run one notebook in a kernel of its own on a fresh emulated account. Raises RuntimeError when it can't be run."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    try:
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, nbformat.ValidationError) as exc:
+        raise RuntimeError(f"{path} is no readable notebook ({type(exc).__name__}); run `lmi-labs build`.") from exc
     started = time.monotonic()
     _execute(notebook)
     day = int(path.parent.name[3:5])

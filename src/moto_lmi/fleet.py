@@ -141,12 +141,19 @@ class Fleet:
         self.region = region
         self._hosts: dict[str, list[Host]] = {}
         self._running: dict[str, tuple[Workload, Provider]] = {}
+        self._replaced: dict[str, Workload] = {}
+        """By a new publication's uid, the one that goes on until the new one is up."""
         self._stuck: set[str] = set()
 
     # --- what the control plane asks -----------------------------------------------------------------------------------
 
-    def bring_up(self, workload: Workload, provider: Provider) -> None:
-        """Have the workload's fewest environments up, on instances that are there or on new ones."""
+    def bring_up(self, workload: Workload, provider: Provider, replaces: Workload | None = None) -> None:
+        """Have the workload's fewest environments up, on instances that are there or on new ones.
+
+        What it replaces goes on until then, and for good if the new one can't be brought up.
+        """
+        if replaces is not None:
+            self._replaced[workload.uid] = replaces
         self._running[workload.uid] = (workload, provider)
         self._later(_LAUNCH_DELAY_S, self._place_first, workload, provider)
 
@@ -156,6 +163,8 @@ class Fleet:
 
     def withdraw(self, workload: Workload) -> None:
         """Take every environment of the workload down; instances that this leaves empty go a few minutes later."""
+        if workload.uid in self._replaced:
+            self.withdraw(self._replaced.pop(workload.uid))
         _, provider = self._running.pop(workload.uid, (None, None))
         if provider is not None:
             self._remove(workload, provider, keep=0)
@@ -254,6 +263,8 @@ class Fleet:
 
     def _report_placed(self, workload: Workload) -> None:
         if workload.uid in self._running:
+            if workload.uid in self._replaced:
+                self.withdraw(self._replaced.pop(workload.uid))
             workload.placed()
 
     def _report_failed(self, workload: Workload, refusal: Refusal) -> None:

@@ -219,9 +219,8 @@ class FunctionOperations(LambdaBackend):
             version.applied_scaling = present.requested_scaling or present.applied_scaling
             if present.state == "Active":
                 version.state, version.state_reason = "Active", None
-            self.fleet.withdraw(present)
         self._lambdas.add_version(version)
-        self.fleet.bring_up(version, provider)
+        self.fleet.bring_up(version, provider, replaces=present)
         return version
 
     def _newest_number(self, function: Function) -> Function | None:

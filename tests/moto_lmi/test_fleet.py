@@ -258,3 +258,35 @@ def test_a_fleet_can_be_saved(world: World) -> None:
     world.publish(wait=10)
     restored: Fleet = pickle.loads(pickle.dumps(fleet()))
     assert [host.instance_id for host in restored.hosts(arn)] == [host.instance_id for host in fleet().hosts(arn)]
+
+
+def test_a_republication_replaces_what_runs_only_when_it_is_up(world: World) -> None:
+    """Until the new version's environments are up the old ones stay; afterwards, and after the deletion, none are left."""
+    arn = world.provider()
+    world.function(provider=arn)
+    world.publish()
+    world.lambda_.update_function_configuration(FunctionName="fn", Description="new", Timeout=9)
+    world.pass_time(3)
+    world.publish(wait=10)
+    environments = sum(len(host.environments) for host in fleet().hosts(arn))
+    assert environments == 6
+    world.pass_time(90)
+    assert sum(len(host.environments) for host in fleet().hosts(arn)) == 3
+    world.lambda_.delete_function(FunctionName="fn")
+    assert sum(len(host.environments) for host in fleet().hosts(arn)) == 0
+
+
+def test_a_republication_that_fails_leaves_the_old_one_running(world: World) -> None:
+    """The version stays Active with a failed update, and its deletion leaves nothing behind."""
+    arn = world.provider(CapacityProviderScalingConfig={"MaxVCpuCount": 12})
+    world.function(provider=arn)
+    world.publish()
+    world.lambda_.update_function_configuration(FunctionName="fn", MemorySize=32768)
+    world.pass_time(3)
+    world.publish()
+    got = world.lambda_.get_function_configuration(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
+    assert (got["State"], got["LastUpdateStatus"]) == ("Active", "Failed")
+    assert sum(len(host.environments) for host in fleet().hosts(arn)) == 3
+    world.lambda_.delete_function(FunctionName="fn")
+    world.pass_time(400)
+    assert world.hosts() == []

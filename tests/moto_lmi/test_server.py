@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import resource
 import socket
 import subprocess
 import sys
@@ -123,6 +124,35 @@ def test_a_state_file_that_cannot_be_used_is_left_alone(tmp_path: Path, content:
     assert str(path) in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    """The path, the reason, exit code 1."""
+    (tmp_path / "file").write_text("")
+    run = [sys.executable, "-m", "lmi_labs", "serve", "--port", "0", "--state", str(tmp_path / "file" / "state")]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert str(tmp_path / "file") in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_full_disk_refuses_writes_and_keeps_reads(tmp_path: Path) -> None:
+    """A write that can't be kept is not acknowledged and says why; reads go on, and so does writing when there is room."""
+    with ServerProcess(*state_of(tmp_path)) as server:
+        logs = server.client("logs")
+        logs.create_log_group(logGroupName="/kept")
+        # A limit on the size of files is to the server what a full disk is.
+        size = (tmp_path / "lab.state.journal").stat().st_size
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        with pytest.raises(ClientError, match="can't write its state file"):
+            logs.create_log_group(logGroupName="/lost")
+        assert logs.describe_log_groups(logGroupNamePrefix="/kept")["logGroups"]
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+        logs.create_log_group(logGroupName="/after")
+        server.kill()
+    with ServerProcess(*state_of(tmp_path)) as server:
+        names = {group["logGroupName"] for group in server.client("logs").describe_log_groups()["logGroups"]}
+        assert {"/kept", "/after"} <= names
 
 
 def test_a_state_has_one_user(tmp_path: Path) -> None:
