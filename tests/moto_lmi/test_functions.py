@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
+from moto import mock_aws
+
+import moto_lmi
+from moto_lmi.clock import reset_clocks
 
 from .test_capacity_providers import refusal
 from .world import World, is_ours, managed, package
@@ -240,6 +244,24 @@ def test_who_may_be_invoked(world: World) -> None:
     tail = refusal(invoke, FunctionName="fn", LogType="Tail")
     assert tail[1] == "Tail logs are not supported for functions configured with capacity provider"
     assert invoke(FunctionName="fn", InvocationType="DryRun")["StatusCode"] == 204
+    with pytest.raises(NotImplementedError, match="Running the code"):
+        invoke(FunctionName="fn")
+
+
+def test_the_simple_backend_answers_invocations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With moto's `use_docker: False` an invocation of a published version gives what moto's simple backend gives."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    moto_lmi.enable(speed=0)
+    reset_clocks()
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        world = World()
+        world.function(provider=world.provider())
+        world.publish()
+        answer = world.lambda_.invoke(FunctionName="fn", Payload=b'{"a": 1}')
+        assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST.PUBLISHED")
+        assert answer["Payload"].read() == b'{"a": 1}'
+        with pytest.raises(world.lambda_.exceptions.InvalidRequestContentException):
+            world.lambda_.invoke(FunctionName="fn", Payload=b"{")
 
 
 def test_deletion_is_asynchronous(world: World) -> None:

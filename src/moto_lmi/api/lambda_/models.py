@@ -25,6 +25,9 @@ _PROVIDER_KIND = ":capacity-provider:"
 class LMILambdaBackend(FunctionOperations):
     """moto's Lambda backend, with capacity providers and functions that run on them."""
 
+    answers_invocations = False
+    """Whether an invocation of a function on a capacity provider is answered; nothing here runs its code."""
+
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._lambdas = FunctionStorage(region_name=region_name, account_id=account_id)
@@ -205,3 +208,5 @@ class LMILambdaBackend(FunctionOperations):
 
 class LMILambdaSimpleBackend(LMILambdaBackend, LambdaSimpleBackend):
     """The same for `mock_aws(config={"lambda": {"use_docker": False}})`: every invocation succeeds."""
+
+    answers_invocations = True

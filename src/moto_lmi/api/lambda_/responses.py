@@ -333,7 +333,10 @@ class LMILambdaResponse(LambdaResponse):
     # --- invoking ------------------------------------------------------------------------------------------------------
 
     def invoke(self) -> TYPE_RESPONSE:
-        """Invoke: what a function on a capacity provider refuses, then as moto invokes every function."""
+        """Invoke: what a function on a capacity provider refuses, then what moto's simple backend answers.
+
+        Raises NotImplementedError, as moto does for what it has not, where code would have to run.
+        """
         version = self.backend.invoked_version(
             self.request["FunctionName"], self.request.get("Qualifier"), self.request.get("LogType")
         )
@@ -342,6 +345,8 @@ class LMILambdaResponse(LambdaResponse):
         if not version.is_managed:
             answer: TYPE_RESPONSE = super().invoke()
             return answer
+        if not self.backend.answers_invocations:
+            raise NotImplementedError("Running the code of a function on a capacity provider")
         payload = self.body
         if payload:
             try:
