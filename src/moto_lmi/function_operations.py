@@ -32,6 +32,7 @@ _STALE_REVISION = (
     "The Revision Id provided does not match the latest Revision Id. "
     "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
 )
+_CODE_SETTINGS = ("S3ObjectVersion", "S3ObjectStorageMode", "SourceKMSKeyArn")
 _CODE_MEMBERS = (
     "ZipFile",
     "S3Bucket",
@@ -123,6 +124,7 @@ class FunctionOperations(LambdaBackend):
             function.update_function_code(code)
         except ValueError as exc:
             raise InvalidParameterValue(str(exc.args[-1])) from exc
+        function.code.update({name: code[name] for name in _CODE_SETTINGS if name in code})
         if "Architectures" in body:
             function.architectures = body["Architectures"]
         function.new_revision()

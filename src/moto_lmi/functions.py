@@ -158,6 +158,13 @@ class Function(LambdaFunction):
                 config["LastUpdateStatusReasonCode"], config["LastUpdateStatusReason"] = self.last_update_reason
         return config
 
+    def get_code(self) -> dict[str, Any]:
+        """What GetFunction answers, with the members of the code that moto drops."""
+        answer: dict[str, Any] = super().get_code()
+        if "SourceKMSKeyArn" in self.code:
+            answer.setdefault("Code", {})["SourceKMSKeyArn"] = self.code["SourceKMSKeyArn"]
+        return answer
+
     def _members(self) -> dict[str, Any]:
         config: dict[str, Any] = {
             **self._kept,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 from moto import mock_aws
+from moto.core.utils import get_service_model
 
 import moto_lmi
 from moto_lmi.clock import reset_clocks
@@ -246,6 +247,61 @@ def test_who_may_be_invoked(world: World) -> None:
     assert invoke(FunctionName="fn", InvocationType="DryRun")["StatusCode"] == 204
     with pytest.raises(NotImplementedError, match="Running the code"):
         invoke(FunctionName="fn")
+
+
+def test_every_member_of_the_model_comes_back(world: World) -> None:
+    """Each member that CreateFunction and FunctionConfiguration share is answered as it was given, by name of the model."""
+    model = get_service_model("lambda")
+    shared = set(model.shape_for("CreateFunctionRequest").members) & set(
+        model.shape_for("FunctionConfiguration").members
+    )
+    refused_with_a_provider = {"VpcConfig", "SnapStart", "TenancyConfig", "AcceleratorConfig"}
+    elsewhere = {"Layers"}  # the answer has more of a layer than its ARN
+    key = "arn:aws:kms:us-east-1:123456789012:key/x"
+    values: dict[str, Any] = {
+        "FunctionName": "fn",
+        "Runtime": "python3.14",
+        "Role": world.execution_role_arn,
+        "Handler": "app.handler",
+        "Description": "words",
+        "Timeout": 901,
+        "MemorySize": 4096,
+        "PackageType": "Zip",
+        "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
+        "Environment": {"Variables": {"STAGE": "x"}},
+        "KMSKeyArn": key,
+        "TracingConfig": {"Mode": "Active"},
+        "FileSystemConfigs": [
+            {
+                "Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+                "LocalMountPath": "/mnt/data",
+            }
+        ],
+        "Architectures": ["x86_64"],
+        "EphemeralStorage": {"Size": 2048},
+        "LoggingConfig": {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "ERROR",
+            "SystemLogLevel": "WARN",
+            "LogGroup": "/g",
+        },
+        "CapacityProviderConfig": managed(
+            world.provider(), PerExecutionEnvironmentMaxConcurrency=7, ExecutionEnvironmentMemoryGiBPerVCpu=4.0
+        ),
+        "DurableConfig": {"KMSKeyArn": key, "RetentionPeriodInDays": 3, "ExecutionTimeout": 60},
+        "RuntimeConfig": {
+            "RuntimeArn": f"arn:aws:lambda:us-east-1:123456789012:runtime/{'a' * 20}",
+            "RuntimeAlias": "stable",
+        },
+    }
+    assert set(values) == shared - refused_with_a_provider - elsewhere
+    code = {"ZipFile": package(), "SourceKMSKeyArn": key}
+    created = world.lambda_.create_function(**values, Code=code)
+    assert {name: created[name] for name in values} == values
+    world.pass_time(3)
+    read = world.lambda_.get_function(FunctionName="fn")
+    assert {name: read["Configuration"][name] for name in values} == values
+    assert read["Code"]["SourceKMSKeyArn"] == key
 
 
 def test_the_simple_backend_answers_invocations(monkeypatch: pytest.MonkeyPatch) -> None:
