@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 _LONGEST = 600
-DOCS_BASE = "https://lmi-labs.readthedocs.io/"
-"""Where relative links of results lead; the same pages are built by `make docs`."""
 
 
 def bounded(value: object, longest: int = _LONGEST) -> str:
@@ -85,7 +83,7 @@ class CheckResult:
 
 def _shown(label: str, text: str) -> str:
     safe = html.escape(text, quote=True)
-    if label == "Read":
+    if label == "Read" and safe.startswith("http"):
         return f"<a href='{safe}' target='_blank' rel='noopener'>{safe}</a>"
     return f"<code style='white-space:pre-wrap'>{safe}</code>" if label in ("Expected", "Found") else safe
 

@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lmi_labs.checks import DOCS_BASE, CheckResult, bounded
+from lmi_labs.checks import CheckResult, bounded
 
 if TYPE_CHECKING:
     from lmi_labs.account import Account
@@ -90,9 +90,10 @@ class Task:
 
     @property
     def docs_url(self) -> str:
-        """The address of the page that teaches the task."""
-        page, _, anchor = self.docs.partition("#")
-        return f"{DOCS_BASE}{page.removesuffix('.md')}/#{anchor}"
+        """Where the page that teaches the task can be read."""
+        from lmi_labs.reference import address
+
+        return address(self.docs)
 
     def check(self, account: Account, answers: Mapping[str, Any], *, hidden: bool = False) -> CheckResult:
         """Check the answers in the account. Whatever they are, the answer is a result.

@@ -124,4 +124,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(lab: Notebook, take_picture: Calla
     expect(link).to_have_attribute("href", re.compile("/labs/day52/#"))
     link.focus()
     expect(link).to_be_focused()
+    address = link.get_attribute("href")
+    assert address is not None
+    assert link.page.request.get(address).ok
     take_picture("lab52-not-yet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -57,8 +58,9 @@ def run(args: argparse.Namespace) -> int:
         try:
             emulator, endpoint = _start_emulator(args, work)
             processes.append(emulator)
+            site = _serve_reference(console)
             token = secrets.token_hex(16)
-            lab = _start_jupyter(work, port, token, endpoint)
+            lab = _start_jupyter(work, port, token, {**session.lab_environment(endpoint), **site})
             processes.append(lab)
             url = f"http://127.0.0.1:{port}/lab?token={token}"
             _wait_for_jupyter(lab, port)
@@ -120,16 +122,36 @@ def _start_emulator(args: argparse.Namespace, work: Path) -> tuple[subprocess.Po
     return process, line.removeprefix(_READY)
 
 
-def _start_jupyter(work: Path, port: int, token: str, endpoint: str) -> subprocess.Popen[str]:
-    from lmi_labs.session import lab_environment
+def _serve_reference(console: Console) -> dict[str, str]:
+    """Serve the reference pages, to which checks link; what a kernel must know of it."""
+    from lmi_labs import reference
 
+    site = reference.build_site()
+    if site is None:
+        console.print("The reference pages can't be shown here; they are in docs/.")
+        return {}
+    _, url = reference.serve_site(site)
+    console.print(f"Reference pages at {url}")
+    return {reference.BASE_VARIABLE: url}
+
+
+def _settings(work: Path) -> Path:
+    """A folder with JupyterLab's settings for the labs: no question about news, no look for updates."""
+    folder = work / ".lmi-labs" / "settings"
+    folder.mkdir(exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
+    (folder / "overrides.json").write_text(json.dumps({"@jupyterlab/apputils-extension:notification": quiet}))
+    return folder
+
+
+def _start_jupyter(work: Path, port: int, token: str, variables: dict[str, str]) -> subprocess.Popen[str]:
     jupyter = Path(sys.executable).with_name("jupyter")
     if not jupyter.exists():
         raise CommandFailed(f"{jupyter} is missing; run `make setup` again.")
     log = (work / ".lmi-labs" / "jupyter.log").open("w")
     environment = {
         **os.environ,
-        **lab_environment(endpoint),
+        **variables,
         # nbgrader starts its tools by name.
         "PATH": os.pathsep.join([str(jupyter.parent), os.environ.get("PATH", "")]),
     }
@@ -137,7 +159,7 @@ def _start_jupyter(work: Path, port: int, token: str, endpoint: str) -> subproce
         return subprocess.Popen(
             [str(jupyter), "lab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
              "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={work}", f"--IdentityProvider.token={token}",
-             "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+             f"--LabApp.app_settings_dir={_settings(work)}",
              f"--CourseDirectory.root={work}", "--KernelManager.shutdown_wait_time=2"],
             cwd=work,
             env=environment,
