@@ -144,10 +144,7 @@ class FunctionOperations(LambdaBackend):
         if revision_id is not None and revision_id != function.revision_id:
             raise PreconditionFailed(_STALE_REVISION)
         if function.state in ("Pending", "Deleting"):
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                f"The function is currently in the following state: {function.state}"
-            )
+            raise ResourceConflict.in_state(function.state)
         if function.last_update_status == "InProgress":
             raise ResourceConflict(
                 "The operation cannot be performed at this time. "
@@ -178,28 +175,19 @@ class FunctionOperations(LambdaBackend):
         return self._publish(function, publish_to, description or "")
 
     def _publish(self, function: Function, publish_to: str | None, description: str) -> Function:
-        if not function.is_managed:
-            return self._publish_ordinary(function, description)
-        provider = self.capacity_providers.get(function.provider_arn)
-        if publish_to:
+        provider = self.capacity_providers.get(function.provider_arn) if function.is_managed else None
+        if provider is not None and publish_to:
             return self._publish_latest(function, provider)
         newest = self._newest_number(function)
         if newest is not None and newest.content() == function.content():
             return newest
-        self._check_version_limit(provider)
+        if provider is not None:
+            self._check_version_limit(provider)
         version = function.published(self._lambdas.next_number(function.function_name))
         version.description = description or function.description
         self._lambdas.add_version(version)
-        self.fleet.bring_up(version, provider)
-        return version
-
-    def _publish_ordinary(self, function: Function, description: str) -> Function:
-        newest = self._newest_number(function)
-        if newest is not None and newest.content() == function.content():
-            return newest
-        version = function.published(self._lambdas.next_number(function.function_name))
-        version.description = description or function.description
-        self._lambdas.add_version(version)
+        if provider is not None:
+            self.fleet.bring_up(version, provider)
         return version
 
     def _publish_latest(self, function: Function, provider: CapacityProvider) -> Function:
@@ -207,10 +195,7 @@ class FunctionOperations(LambdaBackend):
         present = self._lambdas.version_of(function.function_name, LATEST_PUBLISHED)
         if present is not None:
             if present.state == "Deleting":
-                raise ResourceConflict(
-                    "The operation cannot be performed at this time. "
-                    f"The function is currently in the following state: {present.state}"
-                )
+                raise ResourceConflict.in_state(present.state)
             if present.content() == function.content() and present.state != "Failed":
                 return present
         else:
@@ -319,10 +304,7 @@ class FunctionOperations(LambdaBackend):
         wanted = dict(config or {})
         _check_scaling(wanted, self.account_id)
         if version.state in ("Pending", "Failed", "Deleting", "Deactivating"):
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                f"The function is currently in the following state: {version.state}"
-            )
+            raise ResourceConflict.in_state(version.state)
         if version.requested_scaling is not None or version.last_update_status == "InProgress":
             raise OwnSentence("scaling_config_in_progress", arn=version.arn)
         version.scale(wanted)

@@ -104,6 +104,13 @@ class ResourceConflict(LambdaError):
 
     code = "ResourceConflictException"
 
+    @classmethod
+    def in_state(cls, state: str) -> ResourceConflict:
+        """The refusal of an operation for which a function is in the wrong state."""
+        return cls(
+            f"The operation cannot be performed at this time. The function is currently in the following state: {state}"
+        )
+
 
 class PreconditionFailed(LambdaError):
     """The revision that the caller named is not the current one."""

@@ -199,10 +199,7 @@ class LMILambdaBackend(FunctionOperations):
             )
         version = self._lambdas.find(name, qualifier or LATEST_PUBLISHED)
         if version.state != "Active":
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                f"The function is currently in the following state: {version.state}"
-            )
+            raise ResourceConflict.in_state(version.state)
         return version
 
 
