@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measure import ROUNDS, Row, median, p95, seconds
 from lmi_labs.building import build, solution_folders, write
-from lmi_labs.tasks import project_root
+from lmi_labs.places import project_root
 
 _CHECKS = """
 import json, os, sys, time

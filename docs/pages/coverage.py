@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from docs.pages.tables import GENERATED, table, text
-from lmi_labs.tasks import Task, days, tasks_of
+from lmi_labs.places import days
+from lmi_labs.tasks import Task, tasks_of
 
 _DOCS = Path(__file__).resolve().parents[1]
 _ROOT = _DOCS.parent

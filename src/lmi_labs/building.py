@@ -18,7 +18,7 @@ import nbformat
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from lmi_labs.tasks import project_root
+from lmi_labs.places import project_root
 
 _FOR_LEARNERS = ("hints.toml",)
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -11,7 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from lmi_labs.tasks import project_root
+from lmi_labs.places import project_root
 
 log = logging.getLogger(__name__)
 

@@ -19,10 +19,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmi_labs.checks import CheckResult, bounded
+from lmi_labs.places import days, lab_name, project_root
+from lmi_labs.reference import address
 
 if TYPE_CHECKING:
     from lmi_labs.account import Account
@@ -91,8 +92,6 @@ class Task:
     @property
     def docs_url(self) -> str:
         """Where the page that teaches the task can be read."""
-        from lmi_labs.reference import address
-
         return address(self.docs)
 
     def check(self, account: Account, answers: Mapping[str, Any], *, hidden: bool = False) -> CheckResult:
@@ -227,26 +226,6 @@ def find_task(task_id: str) -> Task:
         if item.id == task_id:
             return item
     raise LookupError(f"there is no task {task_id}; day {day} has {', '.join(item.id for item in tasks)}")
-
-
-@cache
-def project_root() -> Path:
-    """The folder that holds labs/ and graders/."""
-    return Path(__file__).resolve().parents[2]
-
-
-def days() -> tuple[int, ...]:
-    """The days that have a lab."""
-    return tuple(sorted(int(folder.name[3:5]) for folder in (project_root() / "solutions").glob("day[0-9][0-9]_*")))
-
-
-def lab_name(day: int) -> str:
-    """The name of a day's lab, such as day52_capacity_providers. Raises LookupError when there is none."""
-    for room in ("labs", "solutions"):
-        found = sorted((project_root() / room).glob(f"day{day}_*"))
-        if found:
-            return found[0].name
-    raise LookupError(f"there is no lab for day {day}; there is {', '.join(map(str, days()))}")
 
 
 @cache

@@ -12,7 +12,8 @@ from typing import Any
 import nbformat
 
 from lmi_labs.building import solution_folders
-from lmi_labs.tasks import project_root, tasks_of
+from lmi_labs.places import project_root
+from lmi_labs.tasks import tasks_of
 
 _SECONDS_PER_CELL = 120
 

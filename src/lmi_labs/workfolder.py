@@ -6,7 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from lmi_labs.tasks import project_root
+from lmi_labs.places import project_root
 
 DEFAULT = "work"
 

@@ -7,130 +7,19 @@ into the provider's subnets, lays environments on them, says how it went, and le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import cast
 
 from moto.ec2.models import ec2_backends
 
-from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, free_room
+from lmi_sim.policies.placement import EnvironmentSize
 from moto_lmi import facts
 from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
 from moto_lmi.clock import Event, clock_for
-from moto_lmi.fleet_launch import Refusal, launch_host, refusal_before_launch
+from moto_lmi.fleet_launch import Ground, Refusal, launch_host, refusal_before_launch
+from moto_lmi.hosts import Environment, Host, Provider, Workload
 
 _LAUNCH_DELAY_S = 1.0
 _TERMINATED_SHOWN_S = 3600.0
-
-
-class Workload(Protocol):
-    """A published function version, as the fleet sees it."""
-
-    @property
-    def uid(self) -> str:
-        """Tells one publication from the next."""
-
-    @property
-    def minimum(self) -> int:
-        """Fewest environments."""
-
-    @property
-    def maximum(self) -> int | None:
-        """Most environments, None for no limit."""
-
-    @property
-    def memory_mib(self) -> int:
-        """Memory of an environment."""
-
-    @property
-    def vcpus(self) -> float:
-        """vCPUs of an environment."""
-
-    @property
-    def architecture(self) -> str:
-        """x86_64 or arm64."""
-
-    def placed(self) -> None:
-        """The environments that the version needs are up."""
-
-    def placement_failed(self, code: str, reason: str) -> None:
-        """They can't be brought up; `code` is one of the service model's state reason codes."""
-
-    def resized(self) -> None:
-        """The scaling config that was asked for is in effect."""
-
-
-class Provider(Protocol):
-    """A capacity provider, as the fleet sees it."""
-
-    @property
-    def arn(self) -> str:
-        """The ARN."""
-
-    @property
-    def subnet_ids(self) -> list[str]:
-        """Where instances go."""
-
-    @property
-    def security_group_ids(self) -> list[str]:
-        """Groups of their interfaces."""
-
-    @property
-    def architecture(self) -> str:
-        """x86_64 or arm64."""
-
-    @property
-    def allowed_instance_types(self) -> list[str]:
-        """Patterns, empty for all."""
-
-    @property
-    def excluded_instance_types(self) -> list[str]:
-        """Patterns."""
-
-    @property
-    def kms_key_arn(self) -> str | None:
-        """Key of the data volume, None for the AWS-managed one."""
-
-    @property
-    def operator_role_arn(self) -> str:
-        """The role that launches."""
-
-    @property
-    def max_vcpu_count(self) -> int:
-        """The cap."""
-
-    @property
-    def propagated_tags(self) -> dict[str, str]:
-        """Tags for what is launched."""
-
-
-@dataclass(frozen=True)
-class Environment:
-    """One execution environment: whose it is and what it takes."""
-
-    workload_uid: str
-    size: EnvironmentSize
-
-
-@dataclass
-class Host:
-    """One managed instance with the environments on it."""
-
-    instance_id: str
-    provider_arn: str
-    shape: InstanceShape
-    zone: str
-    subnet_id: str
-    environments: list[Environment] = field(default_factory=list)
-    draining: Event | None = None
-    """The call that will shut the host down, while it is empty."""
-
-    def room_for(self, size: EnvironmentSize) -> int:
-        """How many more environments of the size fit."""
-        return free_room(self.shape, [item.size for item in self.environments], size)
-
-    def count(self, uid: str) -> int:
-        """How many environments of the workload are on the host."""
-        return sum(item.workload_uid == uid for item in self.environments)
 
 
 class Fleet:
@@ -217,16 +106,19 @@ class Fleet:
         refusal: Refusal | None = None
         missing = wanted - len(self.environments(workload.uid))
         if missing > 0:
-            refusal = refusal_before_launch(self.account_id, self.region, provider)
+            refusal = refusal_before_launch(self._ground, provider)
         while missing > 0 and refusal is None:
             host = self._host_with_room(provider, workload.uid, size, launched, missing)
             if host is None:
                 if provider.arn in self._stuck:
                     refusal = Refusal.of("fleet_stuck")
                     break
-                host, refusal = launch_host(self, provider, size, first_burst=first_burst)
+                host, refusal = launch_host(
+                    self._ground, provider, self.hosts(provider.arn), size, first_burst=first_burst
+                )
                 if host is None:
                     break
+                self._hosts.setdefault(provider.arn, []).append(host)
                 launched.append(host)
             host.environments.append(Environment(workload.uid, size))
             self._keep(host)
@@ -326,9 +218,9 @@ class Fleet:
         """The EC2 backend in which the instances appear."""
         return cast(LMIEC2Backend, ec2_backends[self.account_id][self.region])
 
-    def add_host(self, host: Host) -> None:
-        """Count a host that has been launched among the provider's."""
-        self._hosts.setdefault(host.provider_arn, []).append(host)
+    @property
+    def _ground(self) -> Ground:
+        return Ground(self.account_id, self.region, self.ec2)
 
     def _later(self, seconds: float, call: object, *arguments: object) -> Event:
         return clock_for(self.account_id).call_later(seconds, call, *arguments)  # type: ignore[arg-type]

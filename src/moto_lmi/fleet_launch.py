@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from moto.ec2.models import ec2_backends
 from moto.kms.models import kms_backends
 from moto.utilities.utils import get_partition
 
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, choose_shape, eligible, spread
 from moto_lmi import facts, iam
-from moto_lmi.api.ec2.models import Launch, NoFreeAddress
+from moto_lmi.api.ec2.models import Launch, LMIEC2Backend, NoFreeAddress
 from moto_lmi.clock import clock_for
+from moto_lmi.hosts import Host, Provider
 from moto_lmi.instance_types import catalogue, offered_in
-
-if TYPE_CHECKING:
-    from moto_lmi.fleet import Fleet, Host, Provider
 
 _KEY_PROBLEMS = {
     "Disabled": ("DisabledKMSKey", "is disabled"),
     "PendingDeletion": ("InvalidStateKMSKey", "is pending deletion"),
 }
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where instances are launched: an account, a Region, and its EC2."""
+
+    account_id: str
+    region: str
+    ec2: LMIEC2Backend
 
 
 @dataclass(frozen=True)
@@ -43,26 +48,25 @@ class Refusal:
         return self.code == facts.ours("fleet_cap").code
 
 
-def refusal_before_launch(account_id: str, region: str, provider: Provider) -> Refusal | None:
+def refusal_before_launch(ground: Ground, provider: Provider) -> Refusal | None:
     """What is wrong with the provider's role, subnets, security groups or key by now, if anything is."""
-    problem = iam.operator_role_problem(account_id, provider.operator_role_arn)
+    problem = iam.operator_role_problem(ground.account_id, provider.operator_role_arn)
     if problem is not None:
         text = "it is missing or not trusted" if problem == iam.TRUST_PROBLEM else f"{problem} is not allowed"
         return Refusal.of("fleet_role", role=provider.operator_role_arn, problem=text)
-    backend = ec2_backends[account_id][region]
     for subnet_id in provider.subnet_ids:
-        if not any(subnet_id in zone for zone in backend.subnets.values()):
+        if not any(subnet_id in zone for zone in ground.ec2.subnets.values()):
             return Refusal.of("fleet_subnet_gone", subnet_id=subnet_id)
     for group_id in provider.security_group_ids:
-        if backend.get_security_group_from_id(group_id) is None:
+        if ground.ec2.get_security_group_from_id(group_id) is None:
             return Refusal.of("fleet_group_gone", group_id=group_id)
-    return _key_refusal(account_id, region, provider.kms_key_arn)
+    return _key_refusal(ground, provider.kms_key_arn)
 
 
-def _key_refusal(account_id: str, region: str, key_arn: str | None) -> Refusal | None:
+def _key_refusal(ground: Ground, key_arn: str | None) -> Refusal | None:
     if key_arn is None or ":alias/" in key_arn:
         return None
-    key = kms_backends[account_id][region].keys.get(key_arn.rsplit("/", 1)[-1])
+    key = kms_backends[ground.account_id][ground.region].keys.get(key_arn.rsplit("/", 1)[-1])
     if key is None:
         return Refusal.of("fleet_key", key=key_arn, problem="does not exist")
     if key.key_state not in _KEY_PROBLEMS:
@@ -72,14 +76,11 @@ def _key_refusal(account_id: str, region: str, key_arn: str | None) -> Refusal |
 
 
 def launch_host(
-    fleet: Fleet, provider: Provider, size: EnvironmentSize, *, first_burst: bool
+    ground: Ground, provider: Provider, hosts: list[Host], size: EnvironmentSize, *, first_burst: bool
 ) -> tuple[Host | None, Refusal | None]:
     """Launch one instance for environments of the size, in the zone that has the fewest so far."""
-    from moto_lmi.fleet import Host
-
-    hosts = fleet.hosts(provider.arn)
-    subnets = _subnets_by_zone(fleet, provider)
-    offered = offered_in(fleet.region)
+    subnets = _subnets_by_zone(ground, provider)
+    offered = offered_in(ground.region)
     candidates = eligible(
         catalogue().values(), provider.architecture, provider.allowed_instance_types, provider.excluded_instance_types
     )
@@ -100,12 +101,10 @@ def launch_host(
     for zone in spread(zones, [host.zone for host in hosts]):
         for subnet_id in _least_used_first(subnets[zone], hosts):
             try:
-                instance_id = _launch(fleet, provider, shape, subnet_id)
+                instance_id = _launch(ground, provider, shape, subnet_id)
             except NoFreeAddress:
                 continue
-            host = Host(instance_id, provider.arn, shape, zone, subnet_id)
-            fleet.add_host(host)
-            return host, None
+            return Host(instance_id, provider.arn, shape, zone, subnet_id), None
     return None, Refusal.of("fleet_subnet_full", subnet_ids=", ".join(provider.subnet_ids))
 
 
@@ -121,10 +120,10 @@ def _cap_refusal(provider: Provider, present: int, shape: InstanceShape, *, firs
     return Refusal.of("fleet_cap", cap=provider.max_vcpu_count, present=present, wanted=shape.vcpus)
 
 
-def _subnets_by_zone(fleet: Fleet, provider: Provider) -> dict[str, list[str]]:
+def _subnets_by_zone(ground: Ground, provider: Provider) -> dict[str, list[str]]:
     zones: dict[str, list[str]] = {}
     for subnet_id in provider.subnet_ids:
-        zones.setdefault(fleet.ec2.get_subnet(subnet_id).availability_zone, []).append(subnet_id)
+        zones.setdefault(ground.ec2.get_subnet(subnet_id).availability_zone, []).append(subnet_id)
     return zones
 
 
@@ -132,19 +131,19 @@ def _least_used_first(subnet_ids: list[str], hosts: list[Host]) -> list[str]:
     return sorted(subnet_ids, key=lambda subnet_id: sum(host.subnet_id == subnet_id for host in hosts))
 
 
-def _launch(fleet: Fleet, provider: Provider, shape: InstanceShape, subnet_id: str) -> str:
+def _launch(ground: Ground, provider: Provider, shape: InstanceShape, subnet_id: str) -> str:
     launch = Launch(
         instance_type=shape.instance_type,
         architecture=provider.architecture,
         subnet_id=subnet_id,
         security_group_ids=tuple(provider.security_group_ids),
-        kms_key_arn=provider.kms_key_arn or _default_key(fleet),
+        kms_key_arn=provider.kms_key_arn or _default_key(ground),
         tags={facts.value("ec2.tag_key"): provider.arn, **provider.propagated_tags},
-        launched=clock_for(fleet.account_id).now(),
+        launched=clock_for(ground.account_id).now(),
     )
-    return str(fleet.ec2.launch_managed(launch).id)
+    return str(ground.ec2.launch_managed(launch).id)
 
 
-def _default_key(fleet: Fleet) -> str:
+def _default_key(ground: Ground) -> str:
     """The AWS-managed key with which EBS volumes are encrypted when the provider has no key of its own."""
-    return f"arn:{get_partition(fleet.region)}:kms:{fleet.region}:{fleet.account_id}:alias/aws/ebs"
+    return f"arn:{get_partition(ground.region)}:kms:{ground.region}:{ground.account_id}:alias/aws/ebs"

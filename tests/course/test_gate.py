@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lmi_labs.tasks import project_root
+from lmi_labs.places import project_root
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HINTS = '[[task]]\nid = "99.01"\nhints = ["one", "two", "three"]\n'

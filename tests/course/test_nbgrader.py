@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from lmi_labs.building import build, solution_folders, write
-from lmi_labs.tasks import project_root, tasks_of
+from lmi_labs.places import project_root
+from lmi_labs.tasks import tasks_of
 from lmi_labs.verifying import cell_task
 
 LAB = solution_folders()[0]

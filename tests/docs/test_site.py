@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lmi_labs.tasks import Task, days, tasks_of
+from lmi_labs.places import days
+from lmi_labs.tasks import Task, tasks_of
 from tests.docs.building import ROOT, build_site
 
 # What a browser fetches by itself when it shows a page; links that a person follows may lead anywhere.

@@ -16,7 +16,8 @@ import moto_lmi
 from lmi_labs.account import Account
 from lmi_labs.building import read_solution
 from lmi_labs.checks import CheckResult
-from lmi_labs.tasks import find_task, project_root
+from lmi_labs.places import project_root
+from lmi_labs.tasks import find_task
 from lmi_labs.verifying import cell_task
 from moto_lmi.clock import reset_clocks
 

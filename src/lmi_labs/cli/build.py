@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Build every lab. Returns 0, or 1 with --check when labs/ is stale."""
     from lmi_labs import building
-    from lmi_labs.tasks import project_root
+    from lmi_labs.places import project_root
 
     console = Console()
     root = project_root()

@@ -17,8 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the progress. Returns 0."""
+    from lmi_labs.places import days
     from lmi_labs.progress import Progress
-    from lmi_labs.tasks import days, tasks_of
+    from lmi_labs.tasks import tasks_of
 
     progress = Progress.load()
     if progress.warning:

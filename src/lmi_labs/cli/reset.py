@@ -21,8 +21,9 @@ def run(args: argparse.Namespace) -> int:
     from rich.console import Console
 
     from lmi_labs import workfolder
+    from lmi_labs.places import lab_name
     from lmi_labs.progress import Progress
-    from lmi_labs.tasks import find_task, lab_name, tasks_of
+    from lmi_labs.tasks import find_task, tasks_of
 
     console = Console(highlight=False)
     try:

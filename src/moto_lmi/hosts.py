@@ -1,0 +1,120 @@
+"""What a fleet is made of: hosts with environments on them, and what it knows of versions and providers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, free_room
+from moto_lmi.clock import Event
+
+
+class Workload(Protocol):
+    """A published function version, as the fleet sees it."""
+
+    @property
+    def uid(self) -> str:
+        """Tells one publication from the next."""
+
+    @property
+    def minimum(self) -> int:
+        """Fewest environments."""
+
+    @property
+    def maximum(self) -> int | None:
+        """Most environments, None for no limit."""
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory of an environment."""
+
+    @property
+    def vcpus(self) -> float:
+        """vCPUs of an environment."""
+
+    @property
+    def architecture(self) -> str:
+        """x86_64 or arm64."""
+
+    def placed(self) -> None:
+        """The environments that the version needs are up."""
+
+    def placement_failed(self, code: str, reason: str) -> None:
+        """They can't be brought up; `code` is one of the service model's state reason codes."""
+
+    def resized(self) -> None:
+        """The scaling config that was asked for is in effect."""
+
+
+class Provider(Protocol):
+    """A capacity provider, as the fleet sees it."""
+
+    @property
+    def arn(self) -> str:
+        """The ARN."""
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        """Where instances go."""
+
+    @property
+    def security_group_ids(self) -> list[str]:
+        """Groups of their interfaces."""
+
+    @property
+    def architecture(self) -> str:
+        """x86_64 or arm64."""
+
+    @property
+    def allowed_instance_types(self) -> list[str]:
+        """Patterns, empty for all."""
+
+    @property
+    def excluded_instance_types(self) -> list[str]:
+        """Patterns."""
+
+    @property
+    def kms_key_arn(self) -> str | None:
+        """Key of the data volume, None for the AWS-managed one."""
+
+    @property
+    def operator_role_arn(self) -> str:
+        """The role that launches."""
+
+    @property
+    def max_vcpu_count(self) -> int:
+        """The cap."""
+
+    @property
+    def propagated_tags(self) -> dict[str, str]:
+        """Tags for what is launched."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One execution environment: whose it is and what it takes."""
+
+    workload_uid: str
+    size: EnvironmentSize
+
+
+@dataclass
+class Host:
+    """One managed instance with the environments on it."""
+
+    instance_id: str
+    provider_arn: str
+    shape: InstanceShape
+    zone: str
+    subnet_id: str
+    environments: list[Environment] = field(default_factory=list)
+    draining: Event | None = None
+    """The call that will shut the host down, while it is empty."""
+
+    def room_for(self, size: EnvironmentSize) -> int:
+        """How many more environments of the size fit."""
+        return free_room(self.shape, [item.size for item in self.environments], size)
+
+    def count(self, uid: str) -> int:
+        """How many environments of the workload are on the host."""
+        return sum(item.workload_uid == uid for item in self.environments)
