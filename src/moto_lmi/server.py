@@ -62,13 +62,10 @@ class Emulator:
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Answer one request."""
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > _LARGEST_BODY:
-            return _send(
-                start, _error(413, "RequestEntityTooLargeException", f"The body has more than {_LARGEST_BODY} bytes.")
-            )
-        body = environ["wsgi.input"].read(length) if length else b""
-        environ["wsgi.input"] = io.BytesIO(body)
+        try:
+            body = _read_body(environ)
+        except ValueError as exc:
+            return _send(start, _error(400, "InvalidRequestException", str(exc)))
         account = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
         if account:
             environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account[1])
@@ -160,6 +157,27 @@ def make_http_server(application: Emulator, host: str, port: int, *, log_request
 # --- WSGI --------------------------------------------------------------------------------------------------------------
 
 _Answer = tuple[str, list[tuple[str, str]], bytes]
+
+
+def _read_body(environ: dict[str, Any]) -> bytes:
+    """The body as a whole, sent with its length or in chunks, and left in the environ for whoever reads it next.
+
+    Raises ValueError when its length is no number or too large.
+    """
+    stream, text = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or "0"
+    if environ.pop("wsgi.input_terminated", False) and "HTTP_TRANSFER_ENCODING" in environ:
+        del environ["HTTP_TRANSFER_ENCODING"]
+        body: bytes = stream.read(_LARGEST_BODY + 1)
+    elif text.isdigit() and int(text) <= _LARGEST_BODY:
+        body = stream.read(int(text)) if text != "0" else b""
+    else:
+        raise ValueError(f"The Content-Length {text[:40]!r} is not a number of at most {_LARGEST_BODY} bytes.")
+    if len(body) > _LARGEST_BODY:
+        raise ValueError(f"The body has more than {_LARGEST_BODY} bytes.")
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def _collect(application: Any, environ: dict[str, Any]) -> _Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import resource
 import socket
 import subprocess
@@ -97,6 +98,20 @@ def test_connections_stay_open(server: ServerProcess) -> None:
         statuses.append(answer.status)
     connection.close()
     assert statuses == [200, 404, 200]
+
+
+def test_bodies_in_chunks_and_lengths_that_are_none(server: ServerProcess) -> None:
+    """A body without a length is read to its end; a length that is no number is refused in one sentence."""
+    path = "/moto-api/lmi/behaviour?account=888800000003"
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+    connection.request("POST", path, body=iter([b'{"rate_li', b'mits": true}']), encode_chunked=True,
+                       headers={"Transfer-Encoding": "chunked"})  # fmt: skip
+    assert json.load(connection.getresponse())["rate_limits"] is True
+    connection.request("POST", path, headers={"Content-Length": "many"})
+    answer = connection.getresponse()
+    assert answer.status == 400
+    assert "'many'" in json.load(answer)["message"]
+    connection.close()
 
 
 def test_a_taken_port_is_one_sentence() -> None:
