@@ -14,7 +14,6 @@ from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 from lmi_sim.prices import UnknownPrice, on_demand_usd_per_hour
 
-OPERATOR = "scaler.lambda.amazonaws.com"
 MEMBERS = ("InstanceId", "InstanceType", "AvailabilityZone", "Operator")
 FEE = Decimal("1.15")
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from lmi_labs.places import project_root
 
-DEFAULT = "work"
-
 
 def notebook_of(work: Path, name: str) -> Path:
     """Where a lab's notebook is in the learner's folder."""

@@ -147,10 +147,6 @@ class Clock:
         self._run_until(target)
         return target
 
-    def next_due(self) -> datetime | None:
-        """When the next scheduled call is due, if there is one."""
-        return self._events[0].due if self._events else None
-
     def _run_until(self, limit: datetime) -> None:
         if not self._events or self._events[0].due > limit:
             return
