@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from docs.pages.tables import GENERATED, code, table, text
+from lmi_sim.policies.assumptions import assumptions
 from moto_lmi.facts import Fact, all_facts
 
 _TITLES = {
@@ -32,6 +33,10 @@ _TITLES = {
     "prices": "Prices",
     "timing": "Times that the emulator assumes",
     "placement": "What placement assumes",
+    "scaling_model": "What the scaling model assumes",
+    "router": "What the router model assumes",
+    "default_lambda": "Default Lambda, as simulated",
+    "provisioned_concurrency": "Provisioned concurrency, as simulated",
 }
 _INTRODUCTION = """\
 Every value about Lambda Managed Instances that the course, its checks and the emulator use stands here once, with
@@ -91,18 +96,8 @@ def _row(fact: Fact) -> list[str]:
 
 @cache
 def every_fact() -> dict[str, Fact]:
-    """The emulator's facts, then the ones that its placement shares with simulations, by key."""
-    document = tomllib.loads(files("lmi_sim.policies").joinpath("facts.toml").read_text(encoding="utf-8"))
-    shared = {
-        f"{section}.{name}": Fact(key=f"{section}.{name}", note=entry.get("note", ""), **_essentials(entry))
-        for section, entries in document.items()
-        for name, entry in entries.items()
-    }
-    return all_facts() | shared
-
-
-def _essentials(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry.get(name) for name in ("value", "source", "checked", "confidence")}
+    """The emulator's facts, then the ones that the models share with it, by key."""
+    return all_facts() | {key: Fact(**vars(item)) for key, item in assumptions().items()}
 
 
 def _price_tables() -> str:

@@ -7,23 +7,15 @@ observations that they rest on.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from lmi_sim.policies.assumptions import assumption
 
 _TYPE_NAME = re.compile(r"(?P<class>[a-z]+)(?P<generation>\d+)(?P<options>[a-z-]*)\.(?P<size>[a-z0-9-]+)")
 _EPSILON = 1e-9
-
-
-@cache
-def assumption(name: str) -> Any:
-    """The value of a parameter of the model. Raises KeyError for an unknown one."""
-    document = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
-    return document["placement"][name]["value"]
 
 
 @dataclass(frozen=True)
@@ -58,12 +50,12 @@ class InstanceShape:
     @property
     def usable_vcpus(self) -> float:
         """vCPUs that are left for environments."""
-        return float(max(0, self.vcpus - assumption("reserved_vcpus")))
+        return float(max(0, self.vcpus - assumption("placement.reserved_vcpus")))
 
     @property
     def usable_gib(self) -> float:
         """Memory that is left for environments."""
-        return float(max(0.0, self.memory_gib - assumption("reserved_gib")))
+        return float(max(0.0, self.memory_gib - assumption("placement.reserved_gib")))
 
     def room_for(self, size: EnvironmentSize) -> int:
         """How many environments of the size an empty instance holds."""
@@ -90,13 +82,15 @@ def eligible(
 
     Bare metal is used only when an allowed type names it without a wildcard.
     """
-    families = set(assumption("family_by_gib_per_vcpu").values())
+    families = set(assumption("placement.family_by_gib_per_vcpu").values())
     found = []
     for shape in shapes:
         name = _TYPE_NAME.fullmatch(shape.instance_type)
         if name is None or name["class"] not in families or shape.architecture != architecture:
             continue
-        if shape.vcpus < assumption("smallest_vcpus") or (shape.is_metal and shape.instance_type not in allowed):
+        if shape.vcpus < assumption("placement.smallest_vcpus") or (
+            shape.is_metal and shape.instance_type not in allowed
+        ):
             continue
         if (allowed and not matches(shape.instance_type, allowed)) or matches(shape.instance_type, excluded):
             continue
@@ -117,8 +111,8 @@ def choose_shape(candidates: Iterable[InstanceShape], size: EnvironmentSize) -> 
 def _preference(shape: InstanceShape, size: EnvironmentSize) -> tuple[Any, ...]:
     name = _TYPE_NAME.fullmatch(shape.instance_type)
     assert name is not None  # `eligible` has sorted out what has no such name
-    target = assumption("host_vcpus_per_environment_vcpu") * size.vcpus
-    families = assumption("family_by_gib_per_vcpu")
+    target = assumption("placement.host_vcpus_per_environment_vcpu") * size.vcpus
+    families = assumption("placement.family_by_gib_per_vcpu")
     nearest = min(families, key=lambda ratio: abs(float(ratio) - size.gib_per_vcpu))
     maker = {"g": 0, "i": 0, "a": 1}.get(name["options"][:1], 2)
     return (
