@@ -299,5 +299,5 @@ def _known(name: str, value: str, choices: dict[str, Any]) -> None:
 
 
 def _above_zero(name: str, value: Decimal | int) -> None:
-    if not (value > 0 and math.isfinite(value)):
+    if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name} {value} must be a number above 0")

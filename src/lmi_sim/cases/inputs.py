@@ -88,7 +88,7 @@ class Inputs:
 def _checked(name: str, value: object) -> Decimal | float:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"{name} {value!r} must be a number")
-    if not (value >= 0 and math.isfinite(value)):
+    if not (math.isfinite(value) and value >= 0):
         raise ValueError(f"{name} {value} must be a number of at least 0")
     return value
 

@@ -31,7 +31,14 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "provisioned concurrency's break-even",
         models=("provisioned_breakeven", ""),
-        needs="pc+pd+od|arch",
+        needs="pc pd od",
+        may="",
+        answer=costs.provisioned_break_even,
+    ),
+    Shape(
+        "provisioned concurrency's break-even by architecture",
+        models=("provisioned_breakeven",),
+        needs="arch",
         may="",
         answer=costs.provisioned_break_even,
     ),
@@ -111,9 +118,9 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "a closed network",
-        models=("closed", ""),
+        models=("closed", "closed network", "MVA", ""),
         needs="slots|max_concurrency io_s cpu_s",
-        may="ee vcpu",
+        may="ee vcpu dist",
         answer=queues.closed,
     ),
     Shape(

@@ -30,7 +30,7 @@ def in_numbers(inputs: Mapping[str, object]) -> dict[str, object]:
     servers = _SERVERS.fullmatch(model.strip())
     if servers:
         return _queue(servers) | {name: value for name, value in inputs.items() if name != "model"}
-    if re.search(r"\bslots?\b", model, re.IGNORECASE):
+    if re.search(r"\sslots?\b", model, re.IGNORECASE):  # in a sentence, not as a model's name
         return _closed(model) | {name: value for name, value in inputs.items() if name != "model"}
     return dict(inputs)
 
