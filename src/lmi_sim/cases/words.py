@@ -16,6 +16,7 @@ __all__ = ["in_numbers"]
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _COUNT = rf"(\d+|{'|'.join(_COUNTS)})"
 _SERVERS = re.compile(r"(?P<queue>M/[MG])/(?P<servers>\d+)(?P<room>/\d+)?(?P<rest>( FIFO)?)", re.IGNORECASE)
+_EXPONENTIAL_CPU = re.compile(r"\bexp\w*\s+(?:[\d.]+\s*m?s\s+)?(?:of\s+)?CPU\b", re.IGNORECASE)
 _SECONDS = {"s": Decimal(1), "ms": Decimal("0.001")}
 
 
@@ -50,7 +51,7 @@ def _closed(model: str) -> dict[str, object]:
     slots = re.search(r"(\d+)\s+slots?\b", model, re.IGNORECASE)
     if slots is None:
         raise ValueError(f"model {model!r} must say how many slots there are, such as '16 slots'")
-    if re.search(r"\bfifo\b", model, re.IGNORECASE) and not re.search(r"\bexp\w*\s+CPU", model, re.IGNORECASE):
+    if re.search(r"\bfifo\b", model, re.IGNORECASE) and not _EXPONENTIAL_CPU.search(model):
         raise ValueError(f"model {model!r} has no closed form: first come first served needs exponential CPU times")
     environments = _count(model, r"(?:EEs?|environments?)")
     return {
