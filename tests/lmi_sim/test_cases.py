@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmi_sim.cases import run
 from lmi_sim.cases.inputs import Inputs
 from lmi_sim.cases.table import SHAPES
+from lmi_sim.cases.trace import CPU_SHARE, IO_SHARE
 from lmi_sim.cases.words import in_numbers
+from lmi_sim.queueing import closed_network
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "economics_cases.json").read_text("utf-8"))["cases"]
 _LONG_S = 100_000
@@ -283,6 +285,7 @@ def test_bursts_worked_by_hand(inputs: dict[str, Any], cold: list[int], throttle
     assert found["throttles"] == sum(throttled)
 
 
+@settings(deadline=None, max_examples=50)  # each example is a simulation
 @given(st.integers(1, 400), st.integers(0, 300), st.integers(1, 300), st.integers(1, 500))
 def test_one_burst_by_its_formula(burst: int, warm: int, bucket: int, limit: int) -> None:
     """What is served: the burst, what is warm and the bucket together, or the account's limit, whichever is least."""
@@ -312,6 +315,16 @@ def test_cold_starts_at_the_two_ends() -> None:
     assert kept["cold_starts"] < 20
     assert kept["mean_running"] == pytest.approx(2, rel=0.03)
     assert kept["mean_servers"] > kept["mean_running"]
+
+
+def test_how_long_a_task_takes_in_the_public_trace() -> None:
+    """Alone with three others 2.5 minutes, in a full environment 4.6, as the trace says."""
+    service_s = {slots: 150 * IO_SHARE + _residence_s(slots) for slots in (4, 10)}
+    assert service_s == {4: pytest.approx(2.5 * 60, rel=0.02), 10: pytest.approx(4.6 * 60, rel=0.02)}
+
+
+def _residence_s(slots: int) -> float:
+    return closed_network(slots, 150 * IO_SHARE, 150 * CPU_SHARE, 2).mean_cpu_residence_s
 
 
 def test_a_backlog_that_the_fleet_holds_does_not_scale() -> None:

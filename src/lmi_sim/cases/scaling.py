@@ -14,7 +14,7 @@ from lmi_sim.scenario import Scenario
 from lmi_sim.traffic import Arrivals, recorded, steady
 from lmi_sim.workload import Distribution, Workload, deterministic, exponentially
 
-__all__ = ["bursts", "cold_start_share", "steady_rate"]
+__all__ = ["bursts", "cold_start_share", "simulated", "steady_rate"]
 
 _UNLIMITED = 1_000_000
 """More environments than any case has; small enough for the engines' counters."""
@@ -22,10 +22,10 @@ _MANY_REQUESTS = 50_000
 _SETTLE_S = 1.0
 _TIE_S = 1e-6
 """An environment is free for the request that arrives as it ends; by so much earlier, rounding can't decide that."""
-_ARRIVALS: dict[str, str] = {"deterministic": "deterministic", "det": "deterministic", "poisson": "poisson"}
+_ARRIVALS = {"deterministic": "deterministic", "det": "deterministic", "poisson": "poisson"}
 
 
-def run(scenario: Scenario, *, log: bool = False) -> Result:
+def simulated(scenario: Scenario, *, log: bool = False) -> Result:
     """Simulate. Both engines give the same; the compiled one is worth its start only for many requests."""
     many = scenario.traffic.mean_requests > _MANY_REQUESTS
     return simulate(scenario, engine="fast" if many and find_spec("numba") else "reference", log=log)
@@ -50,7 +50,7 @@ def bursts(inputs: Inputs) -> dict[str, object]:
     arrivals = [time_s for time_s, size in waves for _ in range(size)]
     if not arrivals:
         return {"cold": [0] * len(sizes), "throttled": [0] * len(sizes), "served": 0, "throttles": 0}
-    events = run(Scenario(recorded(arrivals, arrivals[-1] + _SETTLE_S), workload, policy), log=True).events
+    events = simulated(Scenario(recorded(arrivals, arrivals[-1] + _SETTLE_S), workload, policy), log=True).events
     counted = {time_s: {EventKind.COLD: 0, EventKind.THROTTLE: 0} for time_s, _ in waves[-len(sizes) :]}
     for time_s, kind, _, _ in events:
         if time_s in counted and kind in counted[time_s]:
@@ -86,13 +86,11 @@ def steady_rate(inputs: Inputs) -> dict[str, object]:
 
     Lambda's limits count as far as the inputs give them: without `bucket` and `account_limit` there are none.
     """
-    arrivals: Arrivals = (
-        "poisson" if inputs.choice("arrivals", _ARRIVALS, "deterministic") == "poisson" else "deterministic"
-    )
+    arrivals: Arrivals = "poisson" if inputs.choice("arrivals", _ARRIVALS, "det") == "poisson" else "deterministic"
     traffic = steady(inputs.number("rate_rps"), inputs.number("horizon_s"), arrivals)
     duration_s = max(0.0, inputs.number("duration_s") - _TIE_S)
     workload = _workload(deterministic(duration_s * 1000), inputs.number("init_s", 0.0))
-    result = run(Scenario(traffic, workload, _unlimited(inputs), seed=inputs.whole("seed", 0)))
+    result = simulated(Scenario(traffic, workload, _unlimited(inputs), seed=inputs.whole("seed", 0)))
     return {
         "cold_starts": result.cold_starts,
         "throttles": sum(result.throttled.values()),
@@ -112,7 +110,7 @@ def cold_start_share(inputs: Inputs) -> dict[str, object]:
         raise ValueError(f"cold_s {cold_s:g} includes what a warm request takes and can't be below warm_s {warm_s:g}")
     traffic = steady(inputs.number("lam"), inputs.number("horizon_s"))
     workload = _workload(exponentially(warm_s * 1000), cold_s - warm_s)
-    result = run(Scenario(traffic, workload, _unlimited(inputs), seed=inputs.whole("seed", 0)))
+    result = simulated(Scenario(traffic, workload, _unlimited(inputs), seed=inputs.whole("seed", 0)))
     return {
         "p_cold": result.cold_starts / result.requests if result.requests else 0.0,
         "mean_servers": result.environment_s / result.measured_s,
