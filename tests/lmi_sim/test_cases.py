@@ -253,6 +253,7 @@ def test_a_closed_network_in_numbers() -> None:
     assert in_words["max_rps"] == close(40)
     assert in_words["throughput_rps"] == close(40 * in_words["cpu_util"])
     assert answers(max_concurrency=2, io_s=0.3, cpu_s=0.1, ee=3, vcpu=6)["throughput_rps"] == close(15)
+    assert answers(max_concurrency=2, io_s=0.3, cpu_s=0.1, ee=3, ee_vcpu=2)["throughput_rps"] == close(15)
 
 
 def test_saturation_worked_by_hand() -> None:
@@ -384,6 +385,7 @@ def test_a_backlog_that_the_fleet_holds_does_not_scale() -> None:
         ({"slots": 4, "io_s": 1, "cpu_s": 1, "ee": 2, "vcpu": 3}, "vcpu 3 must be a multiple"),
         ({"max_concurrency": 4, "service_s": 1, "cpu_s": 2}, "cpu_s 2 is a part of service_s 1"),
         ({"vcpu": 1, "cpu_s": 0}, "nothing limits"),
+        ({"ee": 4, "vcpu": 2, "cpu_s": 0.1}, "vcpu 2 is the total"),
         ({"lam": 0, "mean_concurrency": 1}, "lam must be above 0"),
         ({"burst": [1, 2], "at_s": [0, 1, 2]}, "one number or one for each"),
         ({"burst": 1, "at_s": [1, 0]}, "must rise"),

@@ -94,10 +94,11 @@ def sharing(inputs: Inputs) -> dict[str, object]:
 def closed(inputs: Inputs) -> dict[str, object]:
     """Environments that are always full: `throughput_rps`, `mean_cpu_residence_s`, `cpu_util`, and `max_rps`, its bound.
 
-    `slots` (or `max_concurrency`) are those of one of `ee` environments; `vcpu` are those of all, one each by default.
+    `slots` (or `max_concurrency`) are those of one of `ee` environments; `vcpu` are those of all, one each by default,
+    or `ee_vcpu` those of one.
     """
     environments = inputs.whole("ee", 1)
-    vcpus = inputs.whole("vcpu", environments)
+    vcpus = inputs.whole("vcpu", environments * inputs.whole("ee_vcpu", 1))
     if environments < 1 or vcpus % environments:
         raise ValueError(f"vcpu {vcpus} must be a multiple of the environments, {environments}: it is their total")
     slots = inputs.whole("slots" if "slots" in inputs else "max_concurrency")
@@ -116,7 +117,7 @@ def saturation(inputs: Inputs) -> dict[str, object]:
     """What slots and vCPUs carry at most: `max_rps`, the lower of the two bounds.
 
     A slot is held for `service_s`, of which `cpu_s` is on a vCPU. `vcpu` are those of all environments, one each by
-    default.
+    default, or `ee_vcpu` those of one.
     """
     cpu_s, service_s = inputs.number("cpu_s", 0), inputs.number("service_s", 0)
     if "service_s" in inputs and cpu_s > service_s:
@@ -127,6 +128,8 @@ def saturation(inputs: Inputs) -> dict[str, object]:
     elif "max_concurrency" in inputs:
         slots = inputs.whole("ee", 1) * inputs.whole("max_concurrency")
     vcpus = inputs.number("vcpu", inputs.whole("ee", 1) * inputs.number("ee_vcpu", 1))
+    if vcpus < inputs.whole("ee", 0):
+        raise ValueError(f"vcpu {vcpus:g} is the total and less than one for each of {inputs.whole('ee')}; say ee_vcpu")
     most = queueing.saturation_rps(slots=slots, held_s=service_s, vcpus=vcpus, cpu_s=cpu_s)
     if math.isinf(most):
         raise ValueError("nothing limits requests that take no time: service_s and cpu_s are both 0")

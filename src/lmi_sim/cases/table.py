@@ -120,7 +120,7 @@ SHAPES: tuple[Shape, ...] = (
         "a closed network",
         models=("closed", "closed network", "MVA", ""),
         needs="slots|max_concurrency io_s cpu_s",
-        may="ee vcpu dist",
+        may="ee vcpu ee_vcpu dist",
         answer=queues.closed,
     ),
     Shape(
