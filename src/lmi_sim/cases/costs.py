@@ -5,6 +5,7 @@ Prices that the inputs don't give come from `lmi_sim.prices` and Lambda's price 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from lmi_sim import cost
@@ -22,6 +23,7 @@ __all__ = [
 
 _ARCHITECTURES = {"x86": "x86_64", "x86_64": "x86_64", "arm": "arm64", "arm64": "arm64"}
 _HOURS_PER_MONTH = 730
+_FREE_EPHEMERAL_MB = 512
 _KEPT_ROUND_S = 300
 """Provisioned concurrency is billed in steps of five minutes."""
 
@@ -56,6 +58,7 @@ def default_lambda(inputs: Inputs) -> dict[str, object]:
         "requests": _requests(inputs, requests),
         "epu": _extra(inputs, "epu_hours", "epu_price"),
         "streaming": _extra(inputs, "streamed_billable_gb", "stream_price"),
+        "ephemeral": _ephemeral(inputs, each),
     }
     answers = {**lines, "total": sum(lines.values(), Decimal(0)), "gb_seconds": handled + each.init_gb_seconds}
     answers["init_part"] = compute - _compute(inputs, handled, arch)
@@ -76,11 +79,26 @@ def _requests(inputs: Inputs, requests: Decimal) -> Decimal:
 
 
 def _extra(inputs: Inputs, amount: str, price: str) -> Decimal:
-    if amount not in inputs:
+    return inputs.decimal(amount) * _price(inputs, amount, price) if amount in inputs else Decimal(0)
+
+
+def _ephemeral(inputs: Inputs, each: cost.Invocations) -> Decimal:
+    """Storage in /tmp beyond the 512 MB that are free, for as long as the handler runs."""
+    if "ephemeral_mb" not in inputs:
         return Decimal(0)
+    if "duration_ms" not in inputs and "total_seconds" not in inputs:
+        raise ValueError("ephemeral_mb needs duration_ms or total_seconds, for how long it is used")
+    stored = replace(each, memory_mb=max(Decimal(0), inputs.decimal("ephemeral_mb") - _FREE_EPHEMERAL_MB))
+    gb_seconds = stored.gb_seconds
+    if "total_seconds" in inputs:
+        gb_seconds = inputs.decimal("total_seconds") * stored.memory_mb / 1024
+    return gb_seconds * _price(inputs, "ephemeral_mb", "ephemeral_price")
+
+
+def _price(inputs: Inputs, amount: str, price: str) -> Decimal:
     if price not in inputs:
         raise ValueError(f"{amount} needs {price}, which Lambda's price list here doesn't hold")
-    return inputs.decimal(amount) * inputs.decimal(price)
+    return inputs.decimal(price)
 
 
 def provisioned(inputs: Inputs) -> dict[str, object]:

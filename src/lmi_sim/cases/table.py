@@ -18,7 +18,7 @@ SHAPES: tuple[Shape, ...] = (
         models=("lambda", ""),
         needs="gb_seconds|total_seconds+memory_mb|requests+duration_ms+memory_mb",
         may="arch requests duration_ms memory_mb cold_fraction init_ms discount free_tier free_tier_compute_only "
-        "epu_hours epu_price streamed_billable_gb stream_price",
+        "epu_hours epu_price streamed_billable_gb stream_price ephemeral_mb ephemeral_price",
         answer=costs.default_lambda,
     ),
     Shape(
