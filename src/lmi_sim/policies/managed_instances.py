@@ -76,10 +76,11 @@ class ManagedInstances:
                 f"{self.instance.usable_gib:g} GiB left for environments"
             )
         if self.most_environments < self.min_environments:
+            instances = -(-self.min_environments // self.environments_per_instance)
             raise ValueError(
                 f"max_vcpu_count {self.max_vcpu_count} holds {self.most_instances} {self.instance.instance_type} with "
                 f"{self.most_environments} environments, fewer than min_environments {self.min_environments}; it needs "
-                f"{self.initial_instances * self.instance.vcpus}"
+                f"{instances * self.instance.vcpus}"
             )
 
     @property
@@ -102,7 +103,7 @@ class ManagedInstances:
     def initial_instances(self) -> int:
         """How many instances the minimum of environments begins on: spread for resilience, or as many as they need."""
         needed = -(-self.min_environments // self.environments_per_instance)
-        return max(needed, min(self.min_instances, self.min_environments))
+        return min(max(needed, min(self.min_instances, self.min_environments)), self.most_instances)
 
     def memory_slots(self, workload: Workload) -> int:
         """How many requests an environment's memory holds at a time.

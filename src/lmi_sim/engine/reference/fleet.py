@@ -78,6 +78,8 @@ class Fleet:
 
     def rotate(self, now: float) -> None:
         """Replace the first instance that is older than its lifetime; the cap does not count the one that goes."""
+        if len(self.instances) >= 2 * self.policy.most_instances:
+            return
         for number in sorted(self.instances):
             old = self.instances[number]
             settled = not old.retiring and all(item.state is not State.STARTING for item in old.environments)
@@ -162,7 +164,7 @@ class Fleet:
 
     def _terminate_if_empty(self, now: float, number: int) -> None:
         instance = self.instances.get(number)
-        if instance and now - instance.empty_since_s >= self.policy.empty_instance_s:
+        if instance and now >= instance.empty_since_s + self.policy.empty_instance_s:
             del self.instances[number]
             self._free_instances.append(number)
             self.meter.event(now, EventKind.TERMINATE, number)
