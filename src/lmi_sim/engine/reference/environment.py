@@ -18,7 +18,7 @@ class State(Enum):
     DRAINING = "draining"
 
 
-@dataclass
+@dataclass(eq=False)
 class Instance:
     """An EC2 instance with the environments on it. `replaces` is the instance that it was launched for, if any."""
 
@@ -36,7 +36,7 @@ class Instance:
         return [item for item in self.environments if item.state is not State.DRAINING]
 
 
-@dataclass
+@dataclass(eq=False)
 class Environment:
     """Slots for requests, and vCPUs shared evenly by those that compute, each on one vCPU at most.
 

@@ -146,7 +146,8 @@ class Fleet:
     def _with_room(self) -> Instance | None:
         """The fullest instance that has room, the lowest number of several."""
         room = self.policy.environments_per_instance
-        candidates = [item for item in self.instances.values() if not item.retiring and len(item.environments) < room]
+        staying = [item for item in self.instances.values() if not item.retiring and item.replaces is None]
+        candidates = [item for item in staying if len(item.environments) < room]
         return min(candidates, key=lambda item: (-len(item.environments), item.number), default=None)
 
     def _to_drain(self) -> Environment:

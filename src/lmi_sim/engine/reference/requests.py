@@ -14,7 +14,7 @@ from lmi_sim.workload import Distribution
 __all__ = ["Request", "arrival_times", "needed_s", "retry_wait_s"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Request:
     """One request on its way."""
 
