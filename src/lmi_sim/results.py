@@ -121,9 +121,13 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Series:
-    """One row for each interval: `rows[i]` holds the COLUMNS, `latencies[i]` the counts in coarse buckets."""
+    """One row for each interval: `rows[i]` holds the COLUMNS, `latencies[i]` the counts in coarse buckets.
+
+    The last interval may be shorter than the others: it ends at `end_s`.
+    """
 
     interval_s: float
+    end_s: float
     rows: Sequence[Sequence[float]]
     latencies: Sequence[Sequence[int]]
 
@@ -134,7 +138,9 @@ class Series:
 
     def mean_column(self, name: str) -> list[float]:
         """A column of sums or counts as the mean per second: of `environments_s`, how many there were."""
-        return [value / self.interval_s for value in self.column(name)]
+        last_s = self.end_s - (len(self.rows) - 1) * self.interval_s
+        widths = [self.interval_s] * (len(self.rows) - 1) + [last_s]
+        return [value / width if width > 0 else 0.0 for value, width in zip(self.column(name), widths, strict=True)]
 
     def quantile_s(self, share: float) -> list[float]:
         """A quantile of the latency in each interval, of the requests that completed in it."""

@@ -70,7 +70,7 @@ def result(scenario: Scenario, tally: Tally, events: Sequence[Event]) -> Result:
         throttled={reason: counts[THROTTLED + reason] for reason in ThrottleReason},
         cold_starts=counts[COLD_STARTS],
         latency=Histogram(tally.fine.tolist(), sums[_TOTAL], sums[_LARGEST]),
-        series=Series(scenario.interval_s, tally.rows.tolist(), tally.coarse.tolist()),
+        series=Series(scenario.interval_s, tally.end_s, tally.rows.tolist(), tally.coarse.tolist()),
         measured_s=tally.end_s - tally.warm_up_s,
         billed_ms=counts[BILLED],
         init_ms=counts[INIT],

@@ -106,7 +106,7 @@ class Meter:
             **{name: self._counts[name] for name in counted + billed},
             throttled={reason: self._throttled[reason] for reason in ThrottleReason},
             latency=Histogram(self._fine, self._total_s, self._largest_s),
-            series=Series(self.scenario.interval_s, self._rows, self._coarse),
+            series=Series(self.scenario.interval_s, self.end_s, self._rows, self._coarse),
             measured_s=self.end_s - self.scenario.warm_up_s,
             environment_s=self._used["environments_s"],
             instance_s=self._used["instances_s"],
