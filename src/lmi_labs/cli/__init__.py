@@ -17,6 +17,7 @@ COMMANDS = {
     "reset": "put a lab notebook back as it came, keeping yours as a backup",
     "tour": "run every solution and every untouched lab and show their scores",
     "verify": "the author's gate: solutions full, untouched 0, every known wrong answer refused",
+    "simulate": "simulate a workload on default Lambda, provisioned concurrency and managed instances",
     "build": "make the labs from the solutions",
     "doctor": "look for what could keep the labs from running",
 }

@@ -16,10 +16,13 @@ from importlib.resources import files
 from typing import Any
 
 __all__ = [
+    "Instance",
     "PriceSource",
     "UnknownInstanceType",
     "UnknownPrice",
     "UnknownRegion",
+    "instance",
+    "instances",
     "on_demand_usd_per_hour",
     "price_source",
     "regions",
@@ -58,6 +61,17 @@ class PriceSource:
     unit: str
 
 
+@dataclass(frozen=True)
+class Instance:
+    """An EC2 instance type with its on-demand price in a Region (Linux, shared tenancy)."""
+
+    instance_type: str
+    architecture: str
+    vcpus: int
+    memory_gib: float
+    usd_per_hour: Decimal
+
+
 @cache
 def _sources() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath("prices.toml").read_text(encoding="utf-8"))
@@ -76,19 +90,41 @@ def price_source(region: str = "us-east-1") -> PriceSource:
 
 
 @cache
-def _table(region: str) -> dict[str, Decimal]:
+def _table(region: str) -> dict[str, Instance]:
     text = files(__package__).joinpath(price_source(region).file).read_text(encoding="utf-8")
-    return {row["instance_type"]: Decimal(row["usd_per_hour"]) for row in csv.DictReader(text.splitlines())}
+    rows = csv.DictReader(text.splitlines())
+    return {
+        row["instance_type"]: Instance(
+            instance_type=row["instance_type"],
+            architecture=row["architecture"],
+            vcpus=int(row["vcpus"]),
+            memory_gib=float(row["memory_gib"]),
+            usd_per_hour=Decimal(row["usd_per_hour"]),
+        )
+        for row in rows
+    }
 
 
-def on_demand_usd_per_hour(instance_type: str, region: str = "us-east-1") -> Decimal:
-    """The on-demand price of an EC2 instance (Linux, shared tenancy) in USD per hour, exact.
+def instance(instance_type: str, region: str = "us-east-1") -> Instance:
+    """An instance type of a Region's table, with its price.
 
-    The fee for managed instances is not in it. Raises UnknownRegion or UnknownInstanceType, both LookupErrors, with a
-    sentence that names what there is.
+    Raises UnknownRegion or UnknownInstanceType, both LookupErrors, with a sentence that names what there is.
     """
     if not isinstance(region, str) or region not in _sources():
         raise UnknownRegion(region)
     if not isinstance(instance_type, str) or instance_type not in _table(region):
         raise UnknownInstanceType(instance_type, region)
     return _table(region)[instance_type]
+
+
+def instances(region: str = "us-east-1") -> tuple[Instance, ...]:
+    """Every instance type of a Region's table. Raises UnknownRegion."""
+    return tuple(_table(region).values())
+
+
+def on_demand_usd_per_hour(instance_type: str, region: str = "us-east-1") -> Decimal:
+    """The on-demand price of an EC2 instance (Linux, shared tenancy) in USD per hour, exact.
+
+    The fee for managed instances is not in it. Raises as `instance` does.
+    """
+    return instance(instance_type, region).usd_per_hour
