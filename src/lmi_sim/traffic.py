@@ -104,6 +104,29 @@ class Traffic:
             counts[int(time_s)] = counts.get(int(time_s), 0) + 1
         return float(max(counts.values()))
 
+    def rate_at(self, time_s: float) -> float:
+        """The rate at a time, in requests per second; of recorded times, the mean of all."""
+        for segment in self.segments:
+            if time_s < segment.end_s:
+                share = (time_s - segment.start_s) / (segment.end_s - segment.start_s)
+                return segment.start_rps + share * (segment.end_rps - segment.start_rps)
+        return self.segments[-1].end_rps if self.segments else self.mean_rps
+
+    def window(self, start_s: float, end_s: float) -> Traffic:
+        """What comes between two times, as traffic that begins at 0. Raises ValueError when nothing lies between."""
+        if self.times_s:
+            return Traffic(
+                times_s=tuple(time - start_s for time in self.times_s if start_s <= time < end_s), end_s=end_s - start_s
+            )
+        pieces = []
+        for segment in self.segments:
+            first, last = max(segment.start_s, start_s), min(segment.end_s, end_s)
+            if first < last:
+                slope = (segment.end_rps - segment.start_rps) / (segment.end_s - segment.start_s)
+                rates = [segment.start_rps + slope * (time - segment.start_s) for time in (first, last)]
+                pieces.append(Segment(first - start_s, last - start_s, max(0.0, rates[0]), max(0.0, rates[1])))
+        return Traffic(tuple(pieces), self.arrivals)
+
     def scaled(self, factor: float) -> Traffic:
         """The same shape with every rate multiplied. Raises ValueError for recorded times, which have no rate."""
         _finite(factor=factor)

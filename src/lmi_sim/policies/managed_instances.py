@@ -21,7 +21,8 @@ def _assumed(key: str, *, per_cent: bool = False) -> float:
 class ManagedInstances:
     """A published version on a capacity provider of one instance type.
 
-    `max_concurrency` is PerExecutionEnvironmentMaxConcurrency. `target_cpu` and `target_slots` are shares from 0 to 1.
+    `max_concurrency` is PerExecutionEnvironmentMaxConcurrency. `initial_environments` stand ready at the beginning, the
+    minimum if it is not set. `target_cpu` and `target_slots` are shares from 0 to 1.
     `cpu_busy_limit`, if it is set, refuses requests where so many per vCPU want the CPU already; AWS says that CPU is a
     reason for throttles, but not from when. The rest is described in `facts.toml`.
     """
@@ -31,6 +32,7 @@ class ManagedInstances:
     max_concurrency: int
     min_environments: int = field(default_factory=lambda: assumption("scaling_model.minimum_environments"))
     max_environments: int | None = None
+    initial_environments: int | None = None
     max_vcpu_count: int = field(default_factory=lambda: assumption("scaling_model.max_vcpu_count"))
     min_instances: int = field(default_factory=lambda: assumption("scaling_model.minimum_instances"))
     target_cpu: float = field(default_factory=lambda: _assumed("scaling_model.target_cpu_percent", per_cent=True))
@@ -65,6 +67,10 @@ class ManagedInstances:
             raise ValueError(
                 f"max_environments {self.max_environments} must be at least min_environments {self.min_environments}"
             )
+        if not self.min_environments <= self.first_environments:
+            raise ValueError(
+                f"initial_environments {self.initial_environments} must be at least min_environments {self.min_environments}"
+            )
         if self.min_environments == 0 and self.max_environments != 0:
             raise ValueError(
                 f"min_environments 0 deactivates the version and needs max_environments 0, not {self.max_environments}"
@@ -75,11 +81,11 @@ class ManagedInstances:
                 f"fit on {self.instance.instance_type}, which has {self.instance.usable_vcpus:g} vCPUs and "
                 f"{self.instance.usable_gib:g} GiB left for environments"
             )
-        if self.most_environments < self.min_environments:
-            instances = -(-self.min_environments // self.environments_per_instance)
+        if self.most_environments < self.first_environments:
+            instances = -(-self.first_environments // self.environments_per_instance)
             raise ValueError(
                 f"max_vcpu_count {self.max_vcpu_count} holds {self.most_instances} {self.instance.instance_type} with "
-                f"{self.most_environments} environments, fewer than min_environments {self.min_environments}; it needs "
+                f"{self.most_environments} environments, fewer than the {self.first_environments} to begin with; it needs "
                 f"{instances * self.instance.vcpus}"
             )
 
@@ -101,9 +107,14 @@ class ManagedInstances:
 
     @property
     def initial_instances(self) -> int:
-        """How many instances the minimum of environments begins on: spread for resilience, or as many as they need."""
-        needed = -(-self.min_environments // self.environments_per_instance)
-        return min(max(needed, min(self.min_instances, self.min_environments)), self.most_instances)
+        """How many instances the first environments stand on: spread for resilience, or as many as they need."""
+        needed = -(-self.first_environments // self.environments_per_instance)
+        return min(max(needed, min(self.min_instances, self.first_environments)), self.most_instances)
+
+    @property
+    def first_environments(self) -> int:
+        """How many environments stand ready at the beginning."""
+        return self.min_environments if self.initial_environments is None else self.initial_environments
 
     def memory_slots(self, workload: Workload) -> int:
         """How many requests an environment's memory holds at a time.

@@ -34,7 +34,8 @@ class Rules(NamedTuple):
     minimum: int
     maximum: int
     floor: int
-    initial_instances: int
+    first_environments: int
+    first_instances: int
     most_instances: int
     target_cpu: float
     target_slots: float
@@ -62,7 +63,8 @@ def rules(policy: ManagedInstances, workload: Workload) -> Rules:
         minimum=policy.min_environments,
         maximum=policy.most_environments,
         floor=min(policy.min_instances, policy.min_environments),
-        initial_instances=policy.initial_instances,
+        first_environments=policy.first_environments,
+        first_instances=policy.initial_instances,
         most_instances=policy.most_instances,
         target_cpu=float(policy.target_cpu),
         target_slots=float(policy.target_slots),

@@ -116,12 +116,12 @@ def _become_ready(fleet: Fleet, rules: Rules, tally: Tally, now: float, environm
 
 @compiled
 def begin(fleet: Fleet, rules: Rules, tally: Tally, journal: Journal) -> None:
-    """The minimum of environments stands ready, spread over the first instances."""
-    if rules.minimum:
-        for _ in range(rules.initial_instances):
+    """The first environments stand ready, spread over the first instances."""
+    if rules.first_environments:
+        for _ in range(rules.first_instances):
             _launch(fleet, 0.0, 0.0, NOBODY, journal)
-        for index in range(rules.minimum):
-            environment = _start(fleet, 0.0, index % rules.initial_instances, journal)
+        for index in range(rules.first_environments):
+            environment = _start(fleet, 0.0, index % rules.first_instances, journal)
             _become_ready(fleet, rules, tally, 0.0, environment, journal)
     _stand(fleet, tally, 0.0)
 

@@ -44,10 +44,10 @@ class Fleet:
         return self._agenda[0][0] if self._agenda else math.inf
 
     def begin(self) -> None:
-        """The minimum of environments stands ready, spread over the first instances."""
-        if self.policy.min_environments:
+        """The first environments stand ready, spread over the first instances."""
+        if self.policy.first_environments:
             instances = [self._launch(0.0, 0.0) for _ in range(self.policy.initial_instances)]
-            for index in range(self.policy.min_environments):
+            for index in range(self.policy.first_environments):
                 environment = self._start(0.0, instances[index % len(instances)], 0.0)
                 self._become_ready(0.0, environment)
         self._stand(0.0)
