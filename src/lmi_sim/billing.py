@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Protocol
 
 from lmi_sim import cost, prices
 from lmi_sim.cost import Bill
 from lmi_sim.policies import ManagedInstances, Policy, ProvisionedConcurrency
-from lmi_sim.results import Result
 from lmi_sim.spec import Pricing, Spec
 
-__all__ = ["HOURS_PER_MONTH", "monthly_bill", "monthly_requests"]
+__all__ = ["HOURS_PER_MONTH", "Use", "monthly_bill", "monthly_requests"]
 
 HOURS_PER_MONTH = 730
 """As AWS's calculators have it."""
@@ -26,14 +26,38 @@ _MS_PER_S = 1000
 _MB_PER_GB = 1024
 
 
-def monthly_requests(pricing: Pricing, result: Result) -> Decimal:
+class Use(Protocol):
+    """What of a result is billed; `lmi_sim.results.Result` has it."""
+
+    @property
+    def completed(self) -> int:
+        """Requests that were answered."""
+
+    @property
+    def billed_ms(self) -> int:
+        """Milliseconds on default Lambda."""
+
+    @property
+    def provisioned_ms(self) -> int:
+        """Milliseconds in provisioned environments."""
+
+    @property
+    def instance_s(self) -> float:
+        """Seconds that instances stood, summed over them."""
+
+    @property
+    def measured_s(self) -> float:
+        """How long that took."""
+
+
+def monthly_requests(pricing: Pricing, result: Use) -> Decimal:
     """How many requests a month are billed; a refused one is not."""
     if pricing.requests_per_month is not None:
         return pricing.requests_per_month
     return result.completed * _months(result)
 
 
-def monthly_bill(spec: Spec, policy: str | Policy, result: Result) -> Bill:
+def monthly_bill(spec: Spec, policy: str | Policy, result: Use) -> Bill:
     """The bill of a month for a result under one of the spec's policies, or another one, in USD."""
     chosen = spec.policies[policy] if isinstance(policy, str) else policy
     requests = monthly_requests(spec.pricing, result)
@@ -73,6 +97,6 @@ def _discounted(bill: Bill, discount: Decimal) -> Mapping[str, Decimal]:
     return {**lines, "total": sum(lines.values(), Decimal(0))}
 
 
-def _months(result: Result) -> Decimal:
+def _months(result: Use) -> Decimal:
     """How many times the measured time fits into a month."""
     return Decimal(HOURS_PER_MONTH * _SECONDS_PER_HOUR) / Decimal(result.measured_s)
