@@ -18,6 +18,7 @@ COMMANDS = {
     "tour": "run every solution and every untouched lab and show their scores",
     "verify": "the author's gate: solutions full, untouched 0, every known wrong answer refused",
     "simulate": "simulate a workload on default Lambda, provisioned concurrency and managed instances",
+    "plan": "find what a workload should run on, and say why",
     "build": "make the labs from the solutions",
     "doctor": "look for what could keep the labs from running",
 }
