@@ -35,17 +35,17 @@ COMMITMENTS = (("1-year Savings Plan (32 %)", Decimal("0.32")), ("3-year Savings
 """The discounts of AWS's own calculator (aws-samples/sample-aws-lambda-managed-instances, 2026-03)."""
 
 _BATCH = 64
-_KEEP = 6
 _DRAWS = 20_000
 
 
 @dataclass(frozen=True)
 class _Effort:
-    """How much is simulated: configurations at most, requests of the busiest stretch, runs of the whole traffic."""
+    """How much is simulated: configurations, requests of the busiest stretch, runs of the whole traffic, kinds kept."""
 
     configurations: int
     stretch_requests: float
     seeds: int
+    kinds: int
 
 
 def plan(
@@ -63,12 +63,12 @@ def plan(
     simulate. Raises PlanError when the spec has no objective or nothing meets it, SchedulerError as `run_all` does.
     """
     objective = _objective(spec)
-    effort = _Effort(128, 40_000, 2) if quick else _Effort(512, 120_000, max(1, seeds))
+    effort = _Effort(128, 40_000, 1, 3) if quick else _Effort(512, 120_000, max(1, seeds), 6)
     run = _Runner(spec, effort, scheduler, threads, progress)
     ordered = candidates(spec)
     managed = _search(objective, ordered, run)
     meeting = [option for option in managed if option.meets(objective)]
-    default = run.option(DEFAULT_LAMBDA, spec.policies[DEFAULT_LAMBDA])
+    (default,) = run.options(DEFAULT_LAMBDA, [spec.policies[DEFAULT_LAMBDA]])
     kept = _provisioned(spec, objective, run)
     options = [*meeting[:1], default, *([kept] if kept else [])]
     able = sorted((option for option in options if option.meets(objective)), key=lambda item: item.usd)
@@ -145,18 +145,20 @@ class _Runner:
         ]
         return self._run(scenarios)
 
-    def whole(self, policy: Policy, spec: Spec | None = None) -> list[Summary]:
-        """A policy on the whole traffic, once for each seed and level of demand; of another spec once, as expected."""
-        this = spec or self.spec
-        if isinstance(policy, ManagedInstances):
-            policy = _begun(this, policy, this.traffic.rate_at(0))
-        return self._run(list(_levels(this, policy, 1 if spec else self.effort.seeds)))
+    def options(self, kind: str, policies: Sequence[Policy]) -> list[Option]:
+        """Ways to run the workload, each simulated on the whole traffic for each seed and level of demand, and paid."""
+        seeds = self.effort.seeds
+        summaries = self._run([one for policy in policies for one in _levels(self.spec, policy, seeds)])
+        found = []
+        for number, policy in enumerate(policies):
+            runs = tuple(summaries[number * seeds : (number + 1) * seeds])
+            bill, commitment = _bill(self.spec, policy, runs)
+            found.append(Option(kind, title_of(policy), policy, bill, runs, commitment))
+        return found
 
-    def option(self, kind: str, policy: Policy) -> Option:
-        """A way to run the workload, simulated and paid."""
-        runs = tuple(self.whole(policy))
-        bill, commitment = _bill(self.spec, policy, runs)
-        return Option(kind, title_of(policy), policy, bill, runs, commitment)
+    def expected(self, cases: Sequence[tuple[Spec, Policy]]) -> list[Summary]:
+        """Policies on the whole traffic of other specs, once each, at the level that is expected."""
+        return self._run([one for this, policy in cases for one in _levels(this, policy, 1)])
 
     def _run(self, scenarios: list[Scenario]) -> list[Summary]:
         self.simulated += len(scenarios)
@@ -183,6 +185,8 @@ def _begun(spec: Spec, policy: ManagedInstances, rate_rps: float) -> ManagedInst
 
 def _levels(spec: Spec, policy: Policy, seeds: int) -> Iterator[Scenario]:
     """The whole traffic with each seed, at levels spread evenly over the uncertainty of demand."""
+    if isinstance(policy, ManagedInstances):
+        policy = _begun(spec, policy, spec.traffic.rate_at(0))
     scenario = spec.scenario(policy)
     for number in range(seeds):
         level = 1.0 if seeds == 1 else 1 + UNCERTAINTY * (2 * number / (seeds - 1) - 1)
@@ -196,17 +200,18 @@ def _search(objective: Objective, ordered: Sequence[Candidate], run: _Runner) ->
     kinds: set[tuple[str, EnvironmentSize]] = set()
     for start in range(0, min(len(ordered), run.effort.configurations), _BATCH):
         batch = [item.policy for item in ordered[start : start + _BATCH] if _kind(item.policy) not in kinds]
+        passed: dict[tuple[str, EnvironmentSize], ManagedInstances] = {}
         for policy, one in zip(batch, run.screen(batch), strict=True):
-            passed = one.p99_s * 1000 <= objective.p99_ms and one.failed_share * 100 <= objective.throttle_percent
-            if passed and _kind(policy) not in kinds and len(kinds) < _KEEP:
-                option = run.option(MANAGED_INSTANCES, policy)
-                found.append(option)
-                if option.meets(objective):
-                    kinds.add(_kind(policy))
-        if len(kinds) >= _KEEP:
+            if one.p99_s * 1000 <= objective.p99_ms and one.failed_share * 100 <= objective.throttle_percent:
+                passed.setdefault(_kind(policy), policy)
+        chosen = list(passed.values())[: run.effort.kinds - len(kinds)]
+        options = run.options(MANAGED_INSTANCES, chosen)
+        found += options
+        kinds |= {_kind(policy) for policy, option in zip(chosen, options, strict=True) if option.meets(objective)}
+        if len(kinds) >= run.effort.kinds:
             break
     if not found and ordered:  # nothing among the cheapest: one that is all headroom still shows how near it comes
-        found = [run.option(MANAGED_INSTANCES, max(ordered, key=lambda item: item.fleet_usd).policy)]
+        found = run.options(MANAGED_INSTANCES, [max(ordered, key=lambda item: item.fleet_usd).policy])
     return sorted(found, key=lambda item: item.usd)
 
 
@@ -233,7 +238,7 @@ def _provisioned(spec: Spec, objective: Objective, run: _Runner) -> Option | Non
         ProvisionedConcurrency(count, default) for count in sorted(sizes) if count < default.account_concurrency
     ]
     policies += [own] if isinstance(own, ProvisionedConcurrency) else []
-    options = [run.option(PROVISIONED, policy) for policy in policies]
+    options = run.options(PROVISIONED, policies)
     return min(options, key=lambda item: (not item.meets(objective), item.usd), default=None)
 
 
@@ -280,15 +285,21 @@ def _changes(spec: Spec, objective: Objective, policy: ManagedInstances, run: _R
         ("instances launch in 3 minutes", spec, replace(policy, instance_launch_s=180.0)),
         ("the router tries one environment", spec, replace(policy, router_choices=1, router_attempts=1)),
     ]
-    for what, this, changed in variations:
-        managed = run.whole(changed, this)
-        default = run.whole(this.policies[DEFAULT_LAMBDA], this)
-        managed_bill, _ = _bill(this, changed, managed)
-        default_bill, _ = _bill(this, this.policies[DEFAULT_LAMBDA], default)
-        p99_ms = max(one.p99_s for one in managed) * 1000
-        failed = max(one.failed_share for one in managed) * 100
-        meets = p99_ms <= objective.p99_ms and failed <= objective.throttle_percent
-        yield Change(what, managed_bill["total"], default_bill["total"], p99_ms, failed, meets)
+    managed = run.expected([(this, changed) for _, this, changed in variations])
+    others = list(dict.fromkeys(id(this) for _, this, _ in variations))
+    specs = {id(this): this for _, this, _ in variations}
+    default = dict(
+        zip(others, run.expected([(specs[key], specs[key].policies[DEFAULT_LAMBDA]) for key in others]), strict=True)
+    )
+    for (what, this, changed), one in zip(variations, managed, strict=True):
+        yield Change(
+            what=what,
+            managed_usd=_bill(this, changed, [one])[0]["total"],
+            default_usd=_bill(this, this.policies[DEFAULT_LAMBDA], [default[id(this)]])[0]["total"],
+            managed_p99_ms=one.p99_s * 1000,
+            managed_failed_percent=one.failed_share * 100,
+            managed_meets=one.p99_s * 1000 <= objective.p99_ms and one.failed_share * 100 <= objective.throttle_percent,
+        )
 
 
 def title_of(policy: Policy) -> str:

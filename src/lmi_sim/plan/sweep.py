@@ -110,7 +110,7 @@ def _on_dask(
             "a scheduler was given, but Dask is not installed; install it with: pip install 'lmi-labs[cluster]'"
         ) from None
     try:
-        client = Client(scheduler, timeout="10s", set_as_default=False)
+        client = Client(scheduler, timeout="5s", set_as_default=False)
     except (OSError, ValueError) as exc:
         raise SchedulerError(
             f"no Dask scheduler answers at {scheduler!r}; start one with `dask scheduler` and name its address, "
@@ -121,7 +121,7 @@ def _on_dask(
         futures = client.map(_chunk, chunks, [engine] * len(chunks), pure=False)
         sizes = {future.key: len(chunk) for future, chunk in zip(futures, chunks, strict=True)}
         done = 0
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             done += sizes[future.key]
             report(done, len(scenarios))
         return [one for part in client.gather(futures) for one in part]

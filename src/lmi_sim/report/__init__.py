@@ -29,7 +29,7 @@ def html(plan: Plan) -> str:
     return page.substitute(
         title=escape(plan.spec.name),
         description=escape(plan.spec.description),
-        verdict=escape(f"{NAMES[plan.recommended.kind]}: {usd(plan.recommended.usd)} a month"),
+        verdict=escape(f"{_first(NAMES[plan.recommended.kind])}: {usd(plan.recommended.usd)} a month"),
         configuration=escape(plan.recommended.title),
         reasons="".join(f"<li>{escape(reason)}</li>" for reason in plan.reasons),
         charts="".join(_figure(index, chart) for index, chart in enumerate(drawn)),
@@ -57,6 +57,10 @@ def html(plan: Plan) -> str:
         specs=_script([chart.spec for chart in drawn]),
         viewer="\n".join(f"<script>{_viewer(name)}</script>" for name in _VIEWER),
     )
+
+
+def _first(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def _viewer(name: str) -> str:
