@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmi_labs.widgets.planner import planner
 from lmi_labs.widgets.provider_view import provider_view
 
-__all__ = ["provider_view"]
+__all__ = ["planner", "provider_view"]

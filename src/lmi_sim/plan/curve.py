@@ -5,6 +5,7 @@ The shape of the traffic and the time that a request is billed for stay; its lev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,15 +15,17 @@ from lmi_sim.plan.model import Option, Point
 from lmi_sim.policies import ManagedInstances
 from lmi_sim.spec import Spec
 
-__all__ = ["break_even", "cost_curve"]
+__all__ = ["TODAY", "Assumed", "break_even", "cost_curve", "crossing"]
 
 _LEVELS = tuple(2.0 ** (step / 2) for step in range(-14, 9))
+TODAY = _LEVELS.index(1.0)
+"""Which point of a curve is the traffic as it is."""
 _FARTHEST = 2.0**14
 _BISECTIONS = 30
 
 
 @dataclass(frozen=True)
-class _Assumed:
+class Assumed:
     """What is billed at a level of traffic, without a simulation."""
 
     completed: int
@@ -41,7 +44,7 @@ def _point(spec: Spec, policy: ManagedInstances, default: Option, level: float) 
     )
     requests = (spec.pricing.requests_per_month or Decimal(run.completed * months)) * Decimal(level)
     traffic = spec.traffic.scaled(level)
-    use = _Assumed(
+    use = Assumed(
         completed=max(1, round(run.completed * level)),
         billed_ms=round(run.billed_ms * level),
         instance_s=instance_hours(traffic, spec.workload, free) / spec.traffic.duration_s * 3600 * run.measured_s,
@@ -78,3 +81,18 @@ def break_even(spec: Spec, policy: ManagedInstances, default: Option) -> Decimal
         middle = (low + high) / 2
         low, high = (low, middle) if wins(middle) else (middle, high)
     return _point(spec, policy, default, high).requests.quantize(Decimal(1))
+
+
+def crossing(curve: Sequence[Point]) -> Decimal | None:
+    """Where managed instances begin to cost less, read off a curve; None if that isn't on it.
+
+    Quicker than `break_even`, and exact to a few per cent.
+    """
+    cheaper = [point.managed_usd < point.default_usd for point in curve]
+    if not curve or not cheaper[-1] or all(cheaper):
+        return None
+    last = max(index for index, wins in enumerate(cheaper) if not wins)
+    before, after = curve[last], curve[last + 1]
+    gaps = before.managed_usd - before.default_usd, after.default_usd - after.managed_usd
+    share = gaps[0] / (gaps[0] + gaps[1])
+    return (before.requests + share * (after.requests - before.requests)).quantize(Decimal(1))

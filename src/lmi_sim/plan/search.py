@@ -28,7 +28,7 @@ from lmi_sim.scenario import Scenario
 from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Spec
 from lmi_sim.traffic import Traffic
 
-__all__ = ["COMMITMENTS", "UNCERTAINTY", "plan"]
+__all__ = ["COMMITMENTS", "UNCERTAINTY", "begun", "bill_of", "busiest", "plan", "title_of"]
 
 UNCERTAINTY = 0.1
 COMMITMENTS = (("1-year Savings Plan (32 %)", Decimal("0.32")), ("3-year Savings Plan (65 %)", Decimal("0.65")))
@@ -131,7 +131,7 @@ class _Runner:
         self.effort = effort
         self.simulated = 0
         self._how = {"scheduler": scheduler, "threads": threads, "progress": progress}
-        self.stretch, start_s, self.start_rps = _busiest(spec.traffic, effort.stretch_requests)
+        self.stretch, start_s, self.start_rps = busiest(spec.traffic, effort.stretch_requests)
         self.window = (
             f"screened on {self.stretch.duration_s / 60:,.0f} minutes from {start_s / 60:,.0f} min, decided on "
             f"{spec.traffic.duration_s / 60:,.0f} minutes"
@@ -140,7 +140,7 @@ class _Runner:
     def screen(self, policies: Sequence[ManagedInstances]) -> list[Summary]:
         """Each policy on the busiest stretch, begun as large as the rate before it needs."""
         scenarios = [
-            replace(self.spec.scenario(_begun(self.spec, policy, self.start_rps)), traffic=self.stretch, warm_up_s=0.0)
+            replace(self.spec.scenario(begun(self.spec, policy, self.start_rps)), traffic=self.stretch, warm_up_s=0.0)
             for policy in policies
         ]
         return self._run(scenarios)
@@ -152,7 +152,7 @@ class _Runner:
         found = []
         for number, policy in enumerate(policies):
             runs = tuple(summaries[number * seeds : (number + 1) * seeds])
-            bill, commitment = _bill(self.spec, policy, runs)
+            bill, commitment = bill_of(self.spec, policy, runs)
             found.append(Option(kind, title_of(policy), policy, bill, runs, commitment))
         return found
 
@@ -165,11 +165,11 @@ class _Runner:
         return run_all(scenarios, **self._how)  # type: ignore[arg-type]
 
 
-def _busiest(traffic: Traffic, requests: float) -> tuple[Traffic, float, float]:
+def busiest(traffic: Traffic, requests: float, shortest_s: float = 600.0) -> tuple[Traffic, float, float]:
     """A stretch with about so many requests that ends after the highest rate, where it begins, and the rate there."""
     if traffic.mean_requests <= requests:
         return traffic, 0.0, traffic.rate_at(0)
-    length_s = min(traffic.duration_s, max(600.0, requests / max(traffic.peak_rps, 1e-9)))
+    length_s = min(traffic.duration_s, max(shortest_s, requests / max(traffic.peak_rps, 1e-9)))
     if traffic.times_s:
         return traffic.window(0, length_s), 0.0, traffic.mean_rps
     peak = max(traffic.segments, key=lambda item: max(item.start_rps, item.end_rps))
@@ -178,7 +178,7 @@ def _busiest(traffic: Traffic, requests: float) -> tuple[Traffic, float, float]:
     return traffic.window(start_s, start_s + length_s), start_s, traffic.rate_at(start_s)
 
 
-def _begun(spec: Spec, policy: ManagedInstances, rate_rps: float) -> ManagedInstances:
+def begun(spec: Spec, policy: ManagedInstances, rate_rps: float) -> ManagedInstances:
     """The policy with as many environments as the rate at the beginning needs."""
     return replace(policy, initial_environments=environments_at(rate_rps, spec.workload, policy))
 
@@ -186,7 +186,7 @@ def _begun(spec: Spec, policy: ManagedInstances, rate_rps: float) -> ManagedInst
 def _levels(spec: Spec, policy: Policy, seeds: int) -> Iterator[Scenario]:
     """The whole traffic with each seed, at levels spread evenly over the uncertainty of demand."""
     if isinstance(policy, ManagedInstances):
-        policy = _begun(spec, policy, spec.traffic.rate_at(0))
+        policy = begun(spec, policy, spec.traffic.rate_at(0))
     scenario = spec.scenario(policy)
     for number in range(seeds):
         level = 1.0 if seeds == 1 else 1 + UNCERTAINTY * (2 * number / (seeds - 1) - 1)
@@ -242,7 +242,7 @@ def _provisioned(spec: Spec, objective: Objective, run: _Runner) -> Option | Non
     return min(options, key=lambda item: (not item.meets(objective), item.usd), default=None)
 
 
-def _bill(spec: Spec, policy: Policy, runs: Sequence[Summary]) -> tuple[Bill, Commitment | None]:
+def bill_of(spec: Spec, policy: Policy, runs: Sequence[Summary]) -> tuple[Bill, Commitment | None]:
     """The mean bill of the runs; of managed instances with the best commitment at the spec's discount."""
     bills = [monthly_bill(spec, policy, one) for one in runs]
     mean = {line: sum((bill[line] for bill in bills), Decimal(0)) / len(bills) for line in bills[0]}
@@ -263,7 +263,7 @@ def _commitments(spec: Spec, option: Option) -> Iterator[tuple[str, Commitment, 
     assert isinstance(option.policy, ManagedInstances)
     for label, discount in (("on demand", Decimal(0)), *COMMITMENTS):
         this = replace(spec, pricing=replace(spec.pricing, ec2_discount=discount))
-        bill, commitment = _bill(this, option.policy, option.runs)
+        bill, commitment = bill_of(this, option.policy, option.runs)
         assert commitment is not None  # the policy is of managed instances
         yield label, commitment, bill["total"]
 
@@ -294,8 +294,8 @@ def _changes(spec: Spec, objective: Objective, policy: ManagedInstances, run: _R
     for (what, this, changed), one in zip(variations, managed, strict=True):
         yield Change(
             what=what,
-            managed_usd=_bill(this, changed, [one])[0]["total"],
-            default_usd=_bill(this, this.policies[DEFAULT_LAMBDA], [default[id(this)]])[0]["total"],
+            managed_usd=bill_of(this, changed, [one])[0]["total"],
+            default_usd=bill_of(this, this.policies[DEFAULT_LAMBDA], [default[id(this)]])[0]["total"],
             managed_p99_ms=one.p99_s * 1000,
             managed_failed_percent=one.failed_share * 100,
             managed_meets=one.p99_s * 1000 <= objective.p99_ms and one.failed_share * 100 <= objective.throttle_percent,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lmi_sim.plan.advice import NAMES
-from lmi_sim.plan.model import Option, Plan
+from lmi_sim.plan.curve import TODAY
+from lmi_sim.plan.model import Option, Plan, Point
 from lmi_sim.policies import ManagedInstances
 
-__all__ = ["Chart", "charts"]
+__all__ = ["Chart", "charts", "curve_chart", "usd"]
 
 _COLOURS = {"managed instances": "#3f51b5", "default Lambda": "#e65100", "provisioned concurrency": "#00897b"}
 _LINES = {
@@ -41,7 +43,7 @@ def charts(plan: Plan) -> list[Chart]:
     """Every chart of a report, in the order in which it is read."""
     found = [_cost(plan), _latency(plan)]
     if plan.curve:
-        found.append(_curve(plan))
+        found.append(curve_chart(plan.curve, plan.break_even_requests))
     managed = plan.option("managed_instances")
     if managed:
         found.append(_fleet(managed))
@@ -147,13 +149,14 @@ def _latency(plan: Plan) -> Chart:
     return Chart("How long requests take", caption, spec, header, rows)
 
 
-def _curve(plan: Plan) -> Chart:
+def curve_chart(curve: Sequence[Point], break_even_requests: Decimal | None) -> Chart:
+    """Costs over the level of traffic, today's in the middle of the curve's levels, and where the lines cross."""
     values = [
         {"requests": float(point.requests), "option": name, "usd": float(amount)}
-        for point in plan.curve
+        for point in curve
         for name, amount in (("managed instances", point.managed_usd), ("default Lambda", point.default_usd))
     ]
-    now = plan.curve[[abs(float(point.requests / plan.curve[14].requests) - 1) for point in plan.curve].index(0.0)]
+    now = curve[TODAY]
     caption = f"Today's traffic is {float(now.requests):,.0f} requests a month."
     layers: list[dict[str, Any]] = [
         {
@@ -173,10 +176,10 @@ def _curve(plan: Plan) -> Chart:
             "encoding": {"x": {"datum": float(now.requests)}},
         },
     ]  # fmt: skip
-    if plan.break_even_requests is None:
+    if break_even_requests is None:
         caption += " Managed instances do not become cheaper than default Lambda at any level."
     else:
-        even = float(plan.break_even_requests)
+        even = float(break_even_requests)
         caption += f" Managed instances cost less than default Lambda from {even:,.0f} requests a month on."
         layers.append(
             {
@@ -186,7 +189,7 @@ def _curve(plan: Plan) -> Chart:
         )
     caption += " In closed form, with the instance type and sizes of the best configuration found."
     rows = tuple(
-        (f"{float(point.requests):,.0f}", usd(point.managed_usd), usd(point.default_usd)) for point in plan.curve[::2]
+        (f"{float(point.requests):,.0f}", usd(point.managed_usd), usd(point.default_usd)) for point in curve[::2]
     )
     header = ("requests a month", "managed instances", "default Lambda")
     return Chart("Cost against traffic", caption, _spec(values, caption, layer=layers), header, rows)
