@@ -17,7 +17,7 @@ from typing import Literal
 from lmi_sim.results import Result
 from lmi_sim.scenario import Scenario
 
-__all__ = ["simulate"]
+__all__ = ["Engine", "simulate"]
 
 Engine = Literal["fast", "reference"]
 

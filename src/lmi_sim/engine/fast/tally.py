@@ -122,7 +122,8 @@ def given_up(tally: Tally, arrived_s: float) -> None:
 
 
 @inlined
-def _bucket(latency_s: float) -> int:
+def bucket(latency_s: float) -> int:
+    """The number of the fine bucket that a latency falls into."""
     micros = int(latency_s * 1e6)
     if micros < 256:
         return micros
@@ -134,7 +135,7 @@ def _bucket(latency_s: float) -> int:
 def completed(tally: Tally, now: float, arrived_s: float, cpu_s: float) -> None:
     """A request has been answered."""
     latency_s = now - arrived_s
-    fine = _bucket(latency_s)
+    fine = bucket(latency_s)
     interval = _interval(tally, now)
     tally.rows[interval, _DONE] += 1
     tally.rows[interval, _LATENCY] += latency_s
