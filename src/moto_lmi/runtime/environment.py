@@ -254,7 +254,7 @@ class ExecutionEnvironment:
     # --- what happens in the loop ----------------------------------------------------------------------------------------
 
     def _invoke(self, invocation: Invocation, future: Future[Outcome]) -> None:
-        if self.state in ("new", "starting") or (self.state == "failed" and self._ending is None):
+        if self.state in ("new", "starting"):
             if future.set_running_or_notify_cancel():
                 future.set_result(Busy("Client.InitIncomplete", f"the environment is {self.state}"))
             return
@@ -327,6 +327,7 @@ class ExecutionEnvironment:
             self._ending = self._loop.create_task(self._stop(reason, orderly))
         elif self.state == "new":
             self.state = "stopped"
+            self._invocations.end("Client.ExecutionEnvironmentShutDown", "The execution environment was shut down.")
         if self._ending is not None:
             await asyncio.shield(self._ending)
         await asyncio.wrap_future(self._plane.delivery.drained())
