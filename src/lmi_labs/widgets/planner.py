@@ -48,7 +48,7 @@ class _Planner:
             [
                 ipywidgets.GridBox(
                     list(self._controls.values()),
-                    layout={"grid_template_columns": "repeat(auto-fit, minmax(21em, 1fr))", "grid_gap": "2px 1em"},
+                    layout={"grid_template_columns": "repeat(auto-fit, minmax(25em, 1fr))", "grid_gap": "2px 1em"},
                 ),
                 self._verdict,
                 ipywidgets.HBox(self._pictures, layout={"flex_flow": "row wrap"}),
@@ -90,7 +90,7 @@ class _Planner:
     def _warm_up(self) -> None:
         """Have the fast engine compiled, where there is one, and answer again with it."""
         if engine_here() == "fast":
-            answer(replace(self.question, rate_rps=1.0), engine="fast")
+            answer(Question(rate_rps=1.0), engine="fast")
             self._engine = "fast"
             self._answer_now()
 
@@ -109,7 +109,7 @@ def _controls(question: Question) -> dict[str, Any]:
     """A control for each thing that can be asked, by the question's names."""
     import ipywidgets
 
-    wide = {"description_width": "13em"}
+    wide = {"description_width": "11em"}
 
     def slider(name: str, text: str, low: float, high: float) -> Any:
         return ipywidgets.FloatLogSlider(

@@ -35,8 +35,9 @@ def head(answer: Answer) -> str:
 def charts(answer: Answer) -> list[Chart]:
     """Cost against traffic; latency against the goal; the fleet over time."""
     return [
-        _for_jupyter(chart)
-        for chart in (curve_chart(answer.curve, answer.break_even_requests), _latency(answer), _fleet(answer))
+        _for_jupyter(curve_chart(answer.curve, answer.break_even_requests), width=230),
+        _for_jupyter(_latency(answer), width=150),
+        _for_jupyter(_fleet(answer), width=150),
     ]
 
 
@@ -78,8 +79,8 @@ def _sides(answer: Answer) -> Sequence[tuple[str, Side]]:
     return (("managed instances", answer.managed), ("default Lambda", answer.default))
 
 
-def _for_jupyter(chart: Chart) -> Chart:
-    size: dict[str, Any] = {"$schema": _SCHEMA, "width": 300, "height": 200}
+def _for_jupyter(chart: Chart, width: int) -> Chart:
+    size: dict[str, Any] = {"$schema": _SCHEMA, "width": width, "height": 180}
     return Chart(chart.title, chart.caption, {**chart.spec, **size, "title": chart.title}, chart.header, chart.rows)
 
 
@@ -101,7 +102,12 @@ def _latency(answer: Answer) -> Chart:
             {
                 "mark": {"type": "bar", "tooltip": True},
                 "encoding": {
-                    "x": {"field": "option", "type": "nominal", "title": None, "axis": {"labelAngle": 0}},
+                    "x": {
+                        "field": "option",
+                        "type": "nominal",
+                        "title": None,
+                        "axis": {"labelAngle": 0, "labelLimit": 70},
+                    },
                     "xOffset": {"field": "quantile"},
                     "y": {"field": "ms", "type": "quantitative", "title": "latency in ms"},
                     "color": {
@@ -109,6 +115,7 @@ def _latency(answer: Answer) -> Chart:
                         "type": "nominal",
                         "title": None,
                         "scale": {"range": ["#9fa8da", "#3f51b5"]},
+                        "legend": {"orient": "bottom"},
                     },
                 },
             },
