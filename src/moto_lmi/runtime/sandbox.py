@@ -161,9 +161,9 @@ class Sandbox:
         ours, theirs = socket.socketpair()
         complaints = (self.directory / "complaints").open("wb")
         settings = {"limits": self.limits(), "nice": _NICE, "uid": self.uid, "bare": not self._wrapped}
+        descriptors = [theirs.fileno()]
         try:
-            descriptor = theirs.fileno()
-            argv = self._argv(descriptor, settings)
+            argv = self._argv(descriptors, settings)
             process = subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
@@ -171,7 +171,7 @@ class Sandbox:
                 stderr=complaints,
                 env={},
                 cwd="/",
-                pass_fds=(descriptor,),
+                pass_fds=descriptors,
                 start_new_session=True,
             )
         except BaseException:
@@ -179,6 +179,8 @@ class Sandbox:
             raise
         finally:
             complaints.close()
+            for descriptor in descriptors[1:]:
+                os.close(descriptor)
             theirs.close()
         ours.setblocking(False)
         return process, ours
@@ -190,15 +192,16 @@ class Sandbox:
         except OSError:
             return ""
 
-    def _argv(self, descriptor: int, settings: dict[str, Any]) -> list[str]:
+    def _argv(self, descriptors: list[int], settings: dict[str, Any]) -> list[str]:
+        """The command; `descriptors` are inherited by it, the first is its socket, and more may be added."""
         script = str(Path(inside.__file__).absolute())
         python = _python_program()
         if not self._wrapped:
-            return [python, "-I", "-S", script, str(descriptor), json.dumps(settings)]
+            return [python, "-I", "-S", script, str(descriptors[0]), json.dumps(settings)]
         program = shutil.which("bwrap")
         assert program is not None
         trees = sorted({str(tree) for tree in self.runtime.trees} | _python_trees())
-        words = [program, *_namespaces(), "--clearenv"]
+        words = [*_namespaces(), "--clearenv"]
         for place in _above(["/etc/x", "/run/x", "/var/x", "/usr", *trees]):
             words += ["--perms", "0755", "--dir", place]
         words += ["--ro-bind", "/usr", "/usr"]
@@ -223,7 +226,12 @@ class Sandbox:
         words += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
         size = str(self.spec.ephemeral_storage_mb * 1024 * 1024)
         words += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp", "--chdir", "/var/task", "--remount-ro", "/"]
-        return [*words, python, "-I", "-S", "/run/inside.py", str(descriptor), json.dumps(settings)]
+        options = os.memfd_create("options")  # not as arguments: the function can read those of its first process
+        descriptors.append(options)
+        os.write(options, b"".join(os.fsencode(word) + b"\0" for word in words))
+        os.lseek(options, 0, os.SEEK_SET)
+        inner = [python, "-I", "-S", "/run/inside.py", str(descriptors[0]), json.dumps(settings)]
+        return [program, "--args", str(options), *inner]
 
 
 def _python_program() -> str:

@@ -78,7 +78,9 @@ class Function:
         """Start it; `settings` are those of EnvironmentSpec."""
         self.owner = Owner()
         self.plane = plane
-        spec = EnvironmentSpec(**{"function_name": "fn", "handler": "app.handler", "code": code(place, source), **settings})
+        spec = EnvironmentSpec(
+            **{"function_name": "fn", "handler": "app.handler", "code": code(place, source), **settings}
+        )
         self.environment = plane.environment(spec, self.owner.on_log, self.owner.on_change)
         self.started = self.environment.start().result(LIMIT_S)
 
@@ -138,7 +140,13 @@ class ApiWorld:
 
     def __init__(self, **settings: Any) -> None:
         self.spec = EnvironmentSpec(
-            **{"function_name": "fn", "handler": "app.handler", "code": Path("/nowhere"), "max_concurrency": 2, **settings}
+            **{
+                "function_name": "fn",
+                "handler": "app.handler",
+                "code": Path("/nowhere"),
+                "max_concurrency": 2,
+                **settings,
+            }
         )
         self.records: list[LogRecord] = []
         self.ready = 0

@@ -359,7 +359,9 @@ async def test_a_stream_that_fails_says_so_in_its_trailers() -> None:
         await send_chunk(worker, b"")
         error = {"errorType": "Boom", "errorMessage": "in the middle"}
         body = base64.b64encode(json.dumps(error).encode()).decode()
-        trailers = f"Lambda-Runtime-Function-Error-Type: Runtime.X\r\nLambda-Runtime-Function-Error-Body: {body}\r\n\r\n"
+        trailers = (
+            f"Lambda-Runtime-Function-Error-Type: Runtime.X\r\nLambda-Runtime-Function-Error-Body: {body}\r\n\r\n"
+        )
         worker.writer.write(trailers.encode())
         assert (await worker.receive())[0] == 202
         stream = await future

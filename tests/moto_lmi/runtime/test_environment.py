@@ -107,8 +107,16 @@ def test_what_a_handler_returns_reaches_the_caller(function: Function, do: str, 
         ("custom", "Custom", "mine"),
         ("base", "KeyError", ""),
         ("missing", "KeyError", "'missing'"),
-        ("unpicklable", "Runtime.MarshalError", "Unable to marshal response: Object of type set is not JSON serializable"),
-        ("generator", "Runtime.MarshalError", "Unable to marshal response: Object of type generator is not JSON serializable"),
+        (
+            "unpicklable",
+            "Runtime.MarshalError",
+            "Unable to marshal response: Object of type set is not JSON serializable",
+        ),
+        (
+            "generator",
+            "Runtime.MarshalError",
+            "Unable to marshal response: Object of type generator is not JSON serializable",
+        ),
     ],
     ids=["raises", "custom", "base", "missing", "unpicklable", "generator"],
 )
@@ -275,7 +283,13 @@ def test_the_environment_variables_are_managed_instances(plane: DataPlane, tmp_p
         tmp_path / "code",
         source,
         max_concurrency=3,
-        variables={"MINE": "yes", "AWS_REGION": "mars-1", "_HANDLER": "no", "TZ": "Europe/Berlin", "PYTHONPATH": "/opt/x"},
+        variables={
+            "MINE": "yes",
+            "AWS_REGION": "mars-1",
+            "_HANDLER": "no",
+            "TZ": "Europe/Berlin",
+            "PYTHONPATH": "/opt/x",
+        },
         platform_variables={"AWS_ENDPOINT_URL": "http://127.0.0.1:1"},
         credentials=Credentials("LMI123456789012", "secret", "token"),
         log_level="DEBUG",
@@ -312,7 +326,9 @@ def test_layers_are_merged_in_order(plane: DataPlane, tmp_path: Path) -> None:
     first = code(tmp_path / "one" / "python", "NAME = 'first'\n", "shared_layer.py").parent
     code(first / "python", "NAME = 'only'\n", "only_layer.py")
     second = code(tmp_path / "two" / "python", "NAME = 'second'\n", "shared_layer.py").parent
-    source = "import shared_layer, only_layer\ndef handler(event, context):\n    return shared_layer.NAME, only_layer.NAME"
+    source = (
+        "import shared_layer, only_layer\ndef handler(event, context):\n    return shared_layer.NAME, only_layer.NAME"
+    )
     function = Function(plane, tmp_path / "code", source, layers=(first, second))
     assert function.value() == ["second", "only"]
     function.end()
