@@ -6,9 +6,11 @@ The histogram keeps 128 buckets for each doubling of the time, as HDR histograms
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
 __all__ = [
     "COARSE_BUCKETS",
@@ -109,14 +111,13 @@ class Histogram:
         """The latency that a share (0 to 1) of the requests does not exceed; 0 when there is none."""
         if not 0 <= share <= 1:
             raise ValueError(f"a quantile's share must be from 0 to 1, not {share}")
+        sums = list(accumulate(self.counts))
+        if not sums[-1]:
+            return self.largest_s
+        number = bisect_left(sums, max(share * sums[-1], 0.5))  # the first bucket that holds anything, for a share of 0
         width = FINE_BUCKETS // len(self.counts)
-        rank, seen = share * self.count, 0
-        for number, count in enumerate(self.counts):
-            seen += int(count)
-            if count and seen >= rank:
-                middle = bucket_value_s(number * width + width // 2)
-                return min(middle, self.largest_s) if self.largest_s else middle
-        return self.largest_s
+        middle = bucket_value_s(number * width + width // 2)
+        return min(middle, self.largest_s) if self.largest_s else middle
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ COMMANDS = {
     "verify": "the author's gate: solutions full, untouched 0, every known wrong answer refused",
     "simulate": "simulate a workload on default Lambda, provisioned concurrency and managed instances",
     "plan": "find what a workload should run on, and say why",
+    "prices": "show the price tables, or read fresh ones from AWS",
     "build": "make the labs from the solutions",
     "doctor": "look for what could keep the labs from running",
 }

@@ -68,8 +68,10 @@ def run(args: argparse.Namespace) -> int:
 
 def read(path: Path) -> Spec:
     """Read a spec. Raises UsageError with everything that is wrong with it."""
+    from lmi_labs.cli.prices import use_refreshed
     from lmi_sim.spec import SpecError, load
 
+    use_refreshed()
     try:
         return load(path)
     except SpecError as exc:
