@@ -49,6 +49,7 @@ def attacker(plane: DataPlane, neighbour: Function, tmp_path: Path) -> Iterator[
     """A hostile function; afterwards the neighbour must be answered and nothing of the attacker be left."""
     function = Function(plane, tmp_path / "code", SOURCE, max_concurrency=3, timeout_s=3, memory_mb=512)
     assert function.started.error is None
+    function.wait_for_workers(3)
     pid = function.environment.describe()["pid"]
     yield function
     began = time.monotonic()
@@ -247,7 +248,7 @@ def test_answers_that_can_not_be_given(attacker: Function, do: str, error_type: 
     outcome = attacker.invoke({"do": do}, timeout_s=10)
     assert isinstance(outcome, FunctionError)
     assert any(
-        outcome.error_type == one or one.endswith("*") and outcome.error_type.startswith(one[:-1])
+        outcome.error_type == one or (one.endswith("*") and outcome.error_type.startswith(one[:-1]))
         for one in error_type.split("|")
     ), outcome
     goes_on(attacker)

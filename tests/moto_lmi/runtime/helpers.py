@@ -6,6 +6,7 @@ import asyncio
 import json
 import textwrap
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,13 @@ class Function:
     def value(self, event: Any = None, **settings: Any) -> Any:
         """What the handler returned."""
         return json.loads(self.invoke(event, **settings).payload)
+
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many workers have asked for work. Fails after a while."""
+        deadline = time.monotonic() + LIMIT_S
+        while self.environment.describe()["workers"] < count:
+            assert time.monotonic() < deadline, self.environment.describe()
+            time.sleep(0.01)
 
     def end(self) -> None:
         """Shut it down."""
