@@ -109,7 +109,7 @@ def _controls(question: Question) -> dict[str, Any]:
     """A control for each thing that can be asked, by the question's names."""
     import ipywidgets
 
-    wide = {"description_width": "11em"}
+    wide = {"description_width": "12em"}
 
     def slider(name: str, text: str, low: float, high: float) -> Any:
         return ipywidgets.FloatLogSlider(

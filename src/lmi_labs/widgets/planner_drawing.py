@@ -87,7 +87,7 @@ def _for_jupyter(chart: Chart, width: int) -> Chart:
 def _latency(answer: Answer) -> Chart:
     goal = answer.question.p99_goal_ms
     values = [
-        {"option": name, "quantile": quantile, "ms": round(value * 1000, 1)}
+        {"option": name.split()[0], "quantile": quantile, "ms": round(value * 1000, 1)}
         for name, side in _sides(answer)
         for quantile, value in (("p50", side.run.p50_s), ("p99", side.run.p99_s))
     ]
