@@ -12,8 +12,8 @@ from lmi_sim import prices, runtimes, traffic, workload
 from lmi_sim.policies import DefaultLambda, ManagedInstances, Policy, ProvisionedConcurrency
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape
 from lmi_sim.scenario import Retries
-from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Pricing, Spec
 from lmi_sim.spec.errors import SpecError
+from lmi_sim.spec.model import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Pricing, Spec
 from lmi_sim.traffic import Traffic
 from lmi_sim.workload import Distribution, Workload
 
