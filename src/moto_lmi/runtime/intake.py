@@ -12,7 +12,6 @@ import shutil
 import stat
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from moto_lmi.runtime import knowledge
@@ -20,6 +19,7 @@ from moto_lmi.runtime import knowledge
 _PIECE = 1024 * 1024
 _MOST_ENTRIES = 100_000
 _LONGEST_LINK = 4096
+_CONTRADICTIONS = (FileExistsError, NotADirectoryError, IsADirectoryError)
 
 
 class UnpackError(ValueError):
@@ -57,12 +57,10 @@ def unpack(zip_bytes: bytes, into: Path, limit_bytes: int | None = None) -> int:
                 _make_links(archive, links, place)
                 shutil.move(place, into)
             return size
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as exc:
-        if (
-            isinstance(exc, OSError)
-            and exc.errno is not None
-            and not isinstance(exc, FileExistsError | NotADirectoryError)
-        ):
+    except UnpackError:
+        raise
+    except Exception as exc:  # zipfile answers damage with a dozen types, among them ValueError and OverflowError
+        if isinstance(exc, OSError) and exc.errno is not None and not isinstance(exc, _CONTRADICTIONS):
             raise  # the disk's trouble, not the archive's
         raise UnpackError(knowledge.value("sentences.not_a_zip")) from exc
 
