@@ -19,13 +19,16 @@ __all__ = ["QueueResult", "simulate_queue"]
 
 @dataclass(frozen=True)
 class QueueResult:
-    """What came out: how many requests, how many waited, sums in s, and the times in the system."""
+    """What came out: how many requests, how many waited, sums in s, and the times in the system.
+
+    `end_s` is when the last request left, or when the traffic ended if that was later: all requests are served.
+    """
 
     requests: int
     waited: int
     wait_s: float
     busy_s: float
-    duration_s: float
+    end_s: float
     servers: int
     sojourn: Histogram
 
@@ -40,9 +43,19 @@ class QueueResult:
         return self.wait_s / self.requests if self.requests else 0.0
 
     @property
+    def mean_sojourn_s(self) -> float:
+        """The mean time in the system: the wait and the service."""
+        return self.sojourn.total_s / self.requests if self.requests else 0.0
+
+    @property
+    def mean_in_system(self) -> float:
+        """How many requests waited or were served on average, from 0 s to the end."""
+        return self.sojourn.total_s / self.end_s if self.end_s else 0.0
+
+    @property
     def utilisation(self) -> float:
-        """The share of the servers' time that was used."""
-        return self.busy_s / (self.servers * self.duration_s)
+        """The share of the servers' time that was used, from 0 s to the end."""
+        return self.busy_s / (self.servers * self.end_s) if self.end_s else 0.0
 
 
 def simulate_queue(

@@ -23,10 +23,12 @@ def run(traffic: Traffic, service: Distribution, servers: int, seed: int) -> Que
     """Serve the traffic."""
     counts, sums = np.zeros(FINE_BUCKETS, dtype=np.int64), np.zeros(4)
     needed = demand(service, seed, Stream.DEMAND)
-    requests, waited = _run(source(traffic, seed), needed, np.zeros(servers), counts, sums)
+    free_at_s = np.zeros(servers)
+    requests, waited = _run(source(traffic, seed), needed, free_at_s, counts, sums)
     wait_s, busy_s, total_s, largest_s = sums.tolist()
     sojourn = Histogram(counts.tolist(), total_s, largest_s)
-    return QueueResult(requests, waited, wait_s, busy_s, traffic.duration_s, servers, sojourn)
+    end_s = max(traffic.duration_s, float(free_at_s.max()))
+    return QueueResult(requests, waited, wait_s, busy_s, end_s, servers, sojourn)
 
 
 @compiled

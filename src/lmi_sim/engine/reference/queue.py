@@ -33,4 +33,5 @@ def run(traffic: Traffic, service: Distribution, servers: int, seed: int) -> Que
         largest_s = max(largest_s, sojourn_s)
         counts[bucket(sojourn_s)] += 1
     sojourn = Histogram(counts, total_s, largest_s)
-    return QueueResult(requests, waited, wait_s, busy_s, traffic.duration_s, servers, sojourn)
+    end_s = max(traffic.duration_s, *free_at_s)
+    return QueueResult(requests, waited, wait_s, busy_s, end_s, servers, sojourn)
