@@ -68,8 +68,12 @@ def monthly_bill(spec: Spec, policy: str | Policy, result: Use) -> Bill:
             requests=requests,
             discount=spec.pricing.ec2_discount,
         )
-        extras = spec.pricing.extra_usd_per_month
-        return {**bill, "extras": extras, "total": bill["total"] + extras} if extras else bill
+        extras = cost.extras_bill(
+            spec.pricing.extras,
+            mean_instances=Decimal(result.instance_s) / Decimal(result.measured_s),
+            hours=Decimal(HOURS_PER_MONTH),
+        )
+        return {**bill, **extras, "total": bill["total"] + extras["total"]}
     per_request = requests / result.completed if result.completed else Decimal(0)
     gb = Decimal(str(spec.workload.memory_mb)) / _MB_PER_GB
     on_demand_gb_s = result.billed_ms * per_request / _MS_PER_S * gb

@@ -19,10 +19,12 @@ from typing import Any
 
 __all__ = [
     "Bill",
+    "Extras",
     "Invocations",
     "break_even_requests",
     "compute_usd",
     "default_lambda_bill",
+    "extras_bill",
     "managed_instances_bill",
     "management_fee_rate",
     "provisioned_bill",
@@ -146,6 +148,48 @@ def managed_instances_bill(
         ec2=instance_hours * on_demand_usd_per_hour * (1 - discount),
         fee=instance_hours * on_demand_usd_per_hour * management_fee_rate(),
     )
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What managed instances need in a month besides instances: the network, logs, volumes, anything else.
+
+    `interface_endpoints` counts an endpoint once for each Availability Zone. Volumes have a size for each instance and
+    a price of their own, because AWS states neither.
+    """
+
+    nat_gateways: Decimal = Decimal(0)
+    nat_gb: Decimal = Decimal(0)
+    interface_endpoints: Decimal = Decimal(0)
+    endpoint_gb: Decimal = Decimal(0)
+    log_gb: Decimal = Decimal(0)
+    volume_gb_per_instance: Decimal = Decimal(0)
+    volume_usd_per_gb_month: Decimal = Decimal(0)
+    other_usd: Decimal = Decimal(0)
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not value.is_finite() or value < 0:
+                raise ValueError(f"{name} {value} must be a number of at least 0")
+        if self.volume_gb_per_instance and not self.volume_usd_per_gb_month:
+            raise ValueError(
+                "volume_gb_per_instance needs volume_usd_per_gb_month, which is not known for these volumes"
+            )
+
+
+def extras_bill(extras: Extras, *, mean_instances: Decimal, hours: Decimal) -> Bill:
+    """A month of so many hours: `network`, `logs`, `volumes`, `others`, `total`; lines of 0 are left out."""
+    nat, endpoint = _prices()["nat_gateway"], _prices()["interface_endpoint"]
+    lines = {
+        "network": extras.nat_gateways * hours * Decimal(nat["usd_per_hour"])
+        + extras.nat_gb * Decimal(nat["usd_per_gb"])
+        + extras.interface_endpoints * hours * Decimal(endpoint["usd_per_hour"])
+        + extras.endpoint_gb * Decimal(endpoint["usd_per_gb"]),
+        "logs": extras.log_gb * Decimal(_prices()["logs"]["usd_per_gb"]),
+        "volumes": extras.volume_gb_per_instance * mean_instances * extras.volume_usd_per_gb_month,
+        "others": extras.other_usd,
+    }
+    return _bill(**{name: amount for name, amount in lines.items() if amount})
 
 
 def break_even_requests(*, fixed_usd: Decimal, duration_ms: Decimal, memory_mb: Decimal, architecture: str) -> Decimal:

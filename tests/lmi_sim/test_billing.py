@@ -76,7 +76,20 @@ def test_provisioned_concurrency_is_paid_whether_used_or_not() -> None:
     assert found["used"] > 0
 
 
-def test_extras_are_a_line_of_their_own() -> None:
-    """NAT gateways and the like come on top of managed instances only."""
-    assert bill("managed_instances", extra_usd_per_month=100)["total"] == bill("managed_instances")["total"] + 100
-    assert bill("default_lambda", extra_usd_per_month=100) == bill("default_lambda")
+def test_extras_are_lines_of_their_own() -> None:
+    """A NAT gateway in each of three zones with 1,000 GB, two endpoints in three zones, 100 GB of logs: worked by hand."""
+    extras = {"nat_gateways": 3, "nat_gb_per_month": 1000, "interface_endpoints": 6, "log_gb_per_month": 100}
+    found = bill("managed_instances", extras=extras)
+    assert found["network"] == pytest.approx(Decimal("187.35"))
+    assert found["logs"] == 50
+    assert found["total"] == bill("managed_instances")["total"] + found["network"] + 50
+    assert bill("default_lambda", extras=extras) == bill("default_lambda")
+
+
+def test_volumes_are_paid_for_each_instance_at_a_price_that_must_be_given() -> None:
+    """AWS states neither their size nor their price."""
+    priced = {"volume_gb_per_instance": 100, "volume_usd_per_gb_month": 0.1, "other_usd_per_month": 7}
+    assert bill("managed_instances", extras=priced)["volumes"] == pytest.approx(30)
+    assert bill("managed_instances", extras=priced)["others"] == 7
+    with pytest.raises(spec.SpecError, match=r"price\.extras: volume_gb_per_instance needs volume_usd_per_gb_month"):
+        bill("managed_instances", extras={"volume_gb_per_instance": 100})

@@ -23,9 +23,24 @@ _LINES = {
     "on_demand": "spilled over",
     "ec2": "EC2 instances",
     "fee": "management fee",
-    "extras": "network and others",
+    "network": "NAT and endpoints",
+    "logs": "logs",
+    "volumes": "volumes",
+    "others": "others",
 }
-_LINE_COLOURS = ["#90a4ae", "#e65100", "#00897b", "#80cbc4", "#ffb74d", "#3f51b5", "#9fa8da", "#8d6e63"]
+_LINE_COLOURS = [
+    "#90a4ae",
+    "#e65100",
+    "#00897b",
+    "#80cbc4",
+    "#ffb74d",
+    "#3f51b5",
+    "#9fa8da",
+    "#8d6e63",
+    "#bcaaa4",
+    "#d7ccc8",
+    "#cfd8dc",
+]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lmi_sim.cost import Extras
 from lmi_sim.policies import Policy
 from lmi_sim.scenario import Retries, Scenario
 from lmi_sim.traffic import Traffic
@@ -26,14 +27,14 @@ class Objective:
 
 @dataclass(frozen=True)
 class Pricing:
-    """What is paid. Discounts are shares from 0 to 1; `extra_usd_per_month` is paid on managed instances only."""
+    """What is paid. Discounts are shares from 0 to 1; extras are paid on managed instances only."""
 
     region: str = "us-east-1"
     requests_per_month: Decimal | None = None
     ec2_discount: Decimal = Decimal(0)
     lambda_discount: Decimal = Decimal(0)
     free_tier: bool = False
-    extra_usd_per_month: Decimal = Decimal(0)
+    extras: Extras = field(default_factory=Extras)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmi_sim import prices, runtimes, traffic, workload
+from lmi_sim.cost import Extras
 from lmi_sim.policies import DefaultLambda, ManagedInstances, Policy, ProvisionedConcurrency
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape
 from lmi_sim.scenario import Retries
@@ -147,11 +148,14 @@ def _managed_instances(table: Table, runtime: str, architecture: str, region: st
 def _pricing(table: Table) -> Pricing:
     with _at("price.region"):
         prices.price_source(table.get("region", "us-east-1"))
+    with _at("price.extras"):
+        per_month = {name.removesuffix("_per_month"): value for name, value in table.get("extras", {}).items()}
+        extras = Extras(**{name: Decimal(str(value)) for name, value in per_month.items()})
     return Pricing(
         region=table.get("region", "us-east-1"),
         requests_per_month=Decimal(str(table["requests_per_month"])) if "requests_per_month" in table else None,
         ec2_discount=Decimal(str(table.get("ec2_discount_percent", 0))) / 100,
         lambda_discount=Decimal(str(table.get("lambda_discount_percent", 0))) / 100,
         free_tier=table.get("free_tier", False),
-        extra_usd_per_month=Decimal(str(table.get("extra_usd_per_month", 0))),
+        extras=extras,
     )

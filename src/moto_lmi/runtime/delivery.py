@@ -5,6 +5,7 @@ So an owner may take its time or wait for a lock without holding up the function
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import threading
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_BACKLOG = 16 * 1024 * 1024
 _OVERHEAD = 300
+_TOGETHER_S = 0.005
 
 
 class Outbox:
@@ -50,32 +52,45 @@ class Outbox:
 
 
 class Delivery:
-    """The thread."""
+    """The thread. What is put within a few milliseconds goes to it together, so that it seldom interrupts the loop."""
 
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """`loop` is the data plane's; calls are put in it."""
+        self._loop = loop
+        self._batch: list[Callable[[], object]] = []
+        self._queue: queue.SimpleQueue[list[Callable[[], object]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="lmi-delivery", daemon=True)
         self._thread.start()
 
     def put(self, call: Callable[[], object]) -> None:
-        """Have the call made after all that were put before."""
-        self._queue.put(call)
+        """Have the call made after all that were put before. To be called in the loop."""
+        self._batch.append(call)
+        if len(self._batch) == 1:
+            self._loop.call_later(_TOGETHER_S, self._hand_over)
 
     def drained(self) -> Future[None]:
-        """Done when all that was put before has been delivered."""
+        """Done when all that was put before has been delivered. To be called in the loop."""
         future: Future[None] = Future()
-        self._queue.put(lambda: future.set_result(None))
+        self.put(lambda: future.set_result(None))
+        self._hand_over()
         return future
 
     def close(self) -> None:
-        """Deliver what waits, then end."""
+        """Deliver what waits, then end. To be called when the loop has ended."""
+        self._hand_over()
         self._queue.put(None)
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout=10)
 
+    def _hand_over(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch:
+            self._queue.put(batch)
+
     def _run(self) -> None:
-        while (call := self._queue.get()) is not None:
-            try:
-                call()
-            except Exception:
-                log.exception("an owner of an execution environment failed on what it was told")
+        while (batch := self._queue.get()) is not None:
+            for call in batch:
+                try:
+                    call()
+                except Exception:
+                    log.exception("an owner of an execution environment failed on what it was told")

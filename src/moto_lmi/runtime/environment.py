@@ -117,7 +117,7 @@ class ExecutionEnvironment:
         """Run the handler. The future has an Answer, Stream, FunctionError, Busy or Lost; ValueError for a used id."""
         future: Future[Outcome] = Future()
         try:
-            self._loop.call_soon_threadsafe(self._invoke, invocation, future)
+            self._plane.post(lambda: self._invoke(invocation, future))
         except RuntimeError:  # the data plane is closed
             future.set_result(Lost("Client.ExecutionEnvironmentShutDown", "The data plane is closed."))
         return future

@@ -215,7 +215,7 @@ class LogRecord:
 
 def timestamp(moment: datetime) -> str:
     """The moment in UTC to the millisecond, with a Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def _in_range(name: str, number: float, lowest: float, highest: float) -> None:

@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from pathlib import Path
@@ -47,6 +48,8 @@ class DataPlane:
         self._numbers = itertools.count(1)
         self._environments: weakref.WeakSet[ExecutionEnvironment] = weakref.WeakSet()
         self._closed = False
+        self._posted: deque[Callable[[], object]] = deque()
+        self._is_signalled = False
 
     def __enter__(self) -> DataPlane:
         return self
@@ -117,6 +120,18 @@ class DataPlane:
         """Run the coroutine in the loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
+    def post(self, call: Callable[[], object]) -> None:
+        """Have the call made in the loop, soon; calls of several threads are made together. Raises RuntimeError when closed."""
+        self._posted.append(call)
+        if not self._is_signalled:
+            self._is_signalled = True
+            self.loop.call_soon_threadsafe(self._take_posted)
+
+    def _take_posted(self) -> None:
+        self._is_signalled = False  # before the calls are taken: one that comes now signals again
+        while self._posted:
+            self._posted.popleft()()
+
     def directory_for(self, name: str) -> Path:
         """A new, empty directory."""
         assert self._root is not None
@@ -136,7 +151,7 @@ class DataPlane:
             self._root = Path(tempfile.mkdtemp(prefix=f"lmi-plane-{os.getpid()}-"))
             self._root.chmod(0o755)
             self._loop = asyncio.new_event_loop()
-            self._delivery = Delivery()
+            self._delivery = Delivery(self._loop)
             self._thread = threading.Thread(target=self._run, name="lmi-data-plane", daemon=True)
             self._thread.start()
             atexit.register(self.close)
