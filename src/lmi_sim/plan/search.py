@@ -35,6 +35,7 @@ COMMITMENTS = (("1-year Savings Plan (32 %)", Decimal("0.32")), ("3-year Savings
 """The discounts of AWS's own calculator (aws-samples/sample-aws-lambda-managed-instances, 2026-03)."""
 
 _BATCH = 64
+_BATCH_ON_DASK = 512  # ten chunks, so that a cluster has something to share
 _DRAWS = 20_000
 
 
@@ -130,6 +131,7 @@ class _Runner:
         self.spec = spec
         self.effort = effort
         self.simulated = 0
+        self.batch = _BATCH_ON_DASK if scheduler else _BATCH
         self._how = {"scheduler": scheduler, "threads": threads, "progress": progress}
         self.stretch, start_s, self.start_rps = busiest(spec.traffic, effort.stretch_requests)
         self.window = (
@@ -198,8 +200,8 @@ def _search(objective: Objective, ordered: Sequence[Candidate], run: _Runner) ->
     """Simulate batches, the cheapest fleets first, until enough different ones meet the objective; by their cost."""
     found: list[Option] = []
     kinds: set[tuple[str, EnvironmentSize]] = set()
-    for start in range(0, min(len(ordered), run.effort.configurations), _BATCH):
-        batch = [item.policy for item in ordered[start : start + _BATCH] if _kind(item.policy) not in kinds]
+    for start in range(0, min(len(ordered), run.effort.configurations), run.batch):
+        batch = [item.policy for item in ordered[start : start + run.batch] if _kind(item.policy) not in kinds]
         passed: dict[tuple[str, EnvironmentSize], ManagedInstances] = {}
         for policy, one in zip(batch, run.screen(batch), strict=True):
             if one.p99_s * 1000 <= objective.p99_ms and one.failed_share * 100 <= objective.throttle_percent:

@@ -128,5 +128,7 @@ def _on_dask(
 
 
 def _chunks(scenarios: Sequence[Scenario]) -> Iterator[Sequence[Scenario]]:
-    for start in range(0, len(scenarios), CHUNK):
-        yield scenarios[start : start + CHUNK]
+    """Parts of about the same size, of at least `CHUNK` scenarios where there are so many."""
+    count = max(1, len(scenarios) // CHUNK)
+    for number in range(count):
+        yield scenarios[len(scenarios) * number // count : len(scenarios) * (number + 1) // count]
