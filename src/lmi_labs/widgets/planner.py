@@ -13,6 +13,7 @@ from typing import Any
 
 from lmi_labs.widgets import planner_drawing
 from lmi_labs.widgets.planner_core import Answer, Engine, Question, answer, engine_here
+from lmi_sim.plan.purchase import PURCHASES
 
 __all__ = ["planner"]
 
@@ -20,7 +21,7 @@ _INSTANCE_TYPES = (
     "c8g.large", "c8g.xlarge", "c8g.2xlarge", "c8g.4xlarge", "m8g.large", "m8g.xlarge", "m8g.2xlarge", "m8g.4xlarge",
     "r8g.large", "r8g.xlarge", "r8g.2xlarge", "c7i.xlarge", "c7i.2xlarge", "m7i.xlarge", "m7i.2xlarge",
 )  # fmt: skip
-_PURCHASES = (("on demand", 0.0), ("Savings Plan, 1 year: 32 % off", 0.32), ("Savings Plan, 3 years: 65 % off", 0.65))
+_PURCHASES = tuple((label, float(discount)) for label, discount in PURCHASES)
 
 
 def planner(question: Question | None = None) -> Any:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Commitment", "best_commitment"]
+from lmi_sim.sizing import constant
+
+__all__ = ["PURCHASES", "Commitment", "best_commitment"]
+
+
+def _purchases() -> Iterator[tuple[str, Decimal]]:
+    yield "on demand", Decimal(0)
+    discounts = constant("ec2_discount_percent")
+    for years, name in (("1 year", "compute_sp_1yr"), ("3 years", "compute_sp_3yr")):
+        yield f"Savings Plan, {years}: {discounts[name]} % off", Decimal(discounts[name]) / 100
+
+
+PURCHASES = tuple(_purchases())
+"""How instances are bought, and the discount of each, as AWS's own calculator has them."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from lmi_sim.plan.candidates import Candidate, candidates
 from lmi_sim.plan.curve import break_even, cost_curve
 from lmi_sim.plan.fleet import environments_at
 from lmi_sim.plan.model import Change, Option, Plan, PlanError
-from lmi_sim.plan.purchase import Commitment, best_commitment
+from lmi_sim.plan.purchase import PURCHASES, Commitment, best_commitment
 from lmi_sim.plan.sweep import Progress, Summary, run_all
 from lmi_sim.policies import DefaultLambda, ManagedInstances, Policy, ProvisionedConcurrency
 from lmi_sim.policies.placement import EnvironmentSize
@@ -28,12 +28,9 @@ from lmi_sim.scenario import Scenario
 from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Spec
 from lmi_sim.traffic import Traffic
 
-__all__ = ["COMMITMENTS", "UNCERTAINTY", "begun", "bill_of", "busiest", "plan", "title_of"]
+__all__ = ["UNCERTAINTY", "begun", "bill_of", "busiest", "plan", "title_of"]
 
 UNCERTAINTY = 0.1
-COMMITMENTS = (("1-year Savings Plan (32 %)", Decimal("0.32")), ("3-year Savings Plan (65 %)", Decimal("0.65")))
-"""The discounts of AWS's own calculator (aws-samples/sample-aws-lambda-managed-instances, 2026-03)."""
-
 _BATCH = 64
 _BATCH_ON_DASK = 512  # ten chunks, so that a cluster has something to share
 _DRAWS = 20_000
@@ -263,7 +260,7 @@ def _price(spec: Spec, policy: ManagedInstances) -> Decimal:
 def _commitments(spec: Spec, option: Option) -> Iterator[tuple[str, Commitment, Decimal]]:
     """What the managed instances would cost a month with each kind of commitment, and how much to commit."""
     assert isinstance(option.policy, ManagedInstances)
-    for label, discount in (("on demand", Decimal(0)), *COMMITMENTS):
+    for label, discount in PURCHASES:
         this = replace(spec, pricing=replace(spec.pricing, ec2_discount=discount))
         bill, commitment = bill_of(this, option.policy, option.runs)
         assert commitment is not None  # the policy is of managed instances
