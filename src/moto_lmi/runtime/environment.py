@@ -19,7 +19,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,8 +118,9 @@ class ExecutionEnvironment:
         future: Future[Outcome] = Future()
         try:
             self._plane.post(lambda: self._invoke(invocation, future))
-        except RuntimeError:  # the data plane is closed
-            future.set_result(Lost("Client.ExecutionEnvironmentShutDown", "The data plane is closed."))
+        except RuntimeError as exc:
+            with contextlib.suppress(InvalidStateError):  # it was taken at the last moment
+                future.set_result(Lost("Client.ExecutionEnvironmentShutDown", str(exc)))
         return future
 
     def shutdown(self, reason: str = "spindown") -> Future[None]:

@@ -50,6 +50,7 @@ class DataPlane:
         self._closed = False
         self._posted: deque[Callable[[], object]] = deque()
         self._is_signalled = False
+        self._has_ended = False
 
     def __enter__(self) -> DataPlane:
         return self
@@ -123,6 +124,8 @@ class DataPlane:
     def post(self, call: Callable[[], object]) -> None:
         """Have the call made in the loop, soon; calls of several threads are made together. Raises RuntimeError when closed."""
         self._posted.append(call)
+        if self._has_ended:
+            raise RuntimeError("the data plane is closed")
         if not self._is_signalled:
             self._is_signalled = True
             self.loop.call_soon_threadsafe(self._take_posted)
@@ -130,7 +133,10 @@ class DataPlane:
     def _take_posted(self) -> None:
         self._is_signalled = False  # before the calls are taken: one that comes now signals again
         while self._posted:
-            self._posted.popleft()()
+            try:
+                self._posted.popleft()()
+            except Exception:
+                log.exception("an invocation could not be taken")
 
     def directory_for(self, name: str) -> Path:
         """A new, empty directory."""
@@ -163,6 +169,8 @@ class DataPlane:
         try:
             loop.run_forever()
         finally:
+            self._has_ended = True
+            self._take_posted()
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 loop.run_until_complete(watching)

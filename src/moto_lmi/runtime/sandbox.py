@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from moto_lmi.runtime import inside, knowledge
+from moto_lmi.runtime import knowledge
 from moto_lmi.runtime.model import EnvironmentSpec
 from moto_lmi.runtime.runtimes import Runtime
 from moto_lmi.runtime.variables import Places
@@ -194,7 +194,7 @@ class Sandbox:
 
     def _argv(self, descriptors: list[int], settings: dict[str, Any]) -> list[str]:
         """The command; `descriptors` are inherited by it, the first is its socket, and more may be added."""
-        script = str(Path(inside.__file__).absolute())
+        script = str(Path(__file__).absolute().with_name("inside.py"))
         python = _python_program()
         if not self._wrapped:
             return [python, "-I", "-S", script, str(descriptors[0]), json.dumps(settings)]

@@ -11,8 +11,6 @@ import signal
 from collections import defaultdict
 from dataclasses import dataclass
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-
 
 @dataclass(frozen=True)
 class Process:
@@ -31,6 +29,7 @@ def processes() -> dict[int, Process]:
         names = os.listdir("/proc")
     except OSError:
         return {}
+    page = os.sysconf("SC_PAGE_SIZE")
     for name in names:
         if not name.isdigit():
             continue
@@ -40,7 +39,7 @@ def processes() -> dict[int, Process]:
         except OSError:
             continue
         if fields[0] not in (b"Z", b"X"):
-            found[int(name)] = Process(int(name), int(fields[1]), int(fields[21]) * _PAGE, int(fields[17]))
+            found[int(name)] = Process(int(name), int(fields[1]), int(fields[21]) * page, int(fields[17]))
     return found
 
 

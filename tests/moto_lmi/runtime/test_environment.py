@@ -512,3 +512,13 @@ def test_nothing_starts_at_import() -> None:
     assert threading.active_count() == before
     with pytest.raises(RuntimeError, match="closed"):
         plane.environment(EnvironmentSpec("fn", "app.handler", Path("/x")))
+
+
+def test_invoking_after_the_data_plane_was_closed(tmp_path: Path) -> None:
+    """Lost, at once, from any thread."""
+    with DataPlane() as plane:
+        function = Function(plane, tmp_path / "code", "def handler(event, context): return 1")
+        running = function.later()
+    assert isinstance(running.result(1), Answer | Lost)
+    for _ in range(3):
+        assert isinstance(function.environment.invoke(Invocation()).result(1), Lost)
