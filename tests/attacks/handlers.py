@@ -273,6 +273,17 @@ def steal(event):
         api.close()
     return "tried"
 
+def rob(event):
+    out = []
+    for path in ("/2018-06-01/runtime/invocation/next", "/2018-06-01/ping"):
+        try:
+            with socket.create_connection(("127.0.0.1", event["port"]), timeout=1) as api:
+                api.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\n\r\n")
+                out.append(api.recv(100).decode())
+        except OSError as exc:
+            out.append(exc.__class__.__name__)
+    return out
+
 def gain(event):
     out = []
     for step in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.chroot("/tmp"), lambda: os.mknod("/tmp/dev", 0o660 | 0o020000, os.makedev(1, 1)), lambda: os.nice(-20), lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100000, 100000)), lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)):

@@ -16,6 +16,7 @@ from moto_lmi.runtime.extensions import Extensions
 from moto_lmi.runtime.http import Body, Collect, Connection, Request, not_found, refusal
 from moto_lmi.runtime.invocations import Invocations, Running
 from moto_lmi.runtime.model import Answer, FunctionError
+from moto_lmi.runtime.peers import Peers
 from moto_lmi.runtime.telemetry import Telemetry
 
 _INVOCATION = re.compile(r"/2018-06-01/runtime/invocation/([^/]+)/(response|error)")
@@ -55,12 +56,16 @@ class Api:
         self._largest_stream: int = knowledge.value("limits.stream_bytes")
         self._largest_body: int = knowledge.value("limits.api_body_bytes")
         self._connections: set[Connection] = set()
+        self.peers = Peers(0)
 
     # --- the router's duties -------------------------------------------------------------------------------------------
 
-    def opened(self, connection: Connection) -> None:
-        """A client connected."""
+    def opened(self, connection: Connection) -> bool:
+        """A client connected; only the environment's own processes may."""
+        if not self.peers.may(*connection.ports):
+            return False
         self._connections.add(connection)
+        return True
 
     def closed(self, connection: Connection) -> None:
         """A client went away."""

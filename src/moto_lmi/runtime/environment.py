@@ -42,6 +42,7 @@ from moto_lmi.runtime.model import (
     LogRecord,
     Lost,
 )
+from moto_lmi.runtime.peers import Peers
 from moto_lmi.runtime.processes import Processes, reason
 from moto_lmi.runtime.runtimes import Runtime, Unavailable, refusal_of, runtime_for
 from moto_lmi.runtime.sandbox import BUBBLEWRAP, Sandbox
@@ -96,6 +97,7 @@ class ExecutionEnvironment:
         self._processes: Processes | None = None
         self._first_error: FunctionError | None = None
         self._failure: asyncio.Future[FunctionError] = self._loop.create_future()
+        self._runtime_began = False
         self._runtime_ready = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self._address = ""
@@ -172,6 +174,7 @@ class ExecutionEnvironment:
     async def _initialize(self, runtime: Runtime, began: float) -> FunctionError | None:
         directory = self._plane.directory_for(self.name)
         sandbox = self._sandbox = Sandbox(self.spec, runtime, directory)
+        self._api.peers = Peers(sandbox.uid)
         await self._loop.run_in_executor(None, sandbox.prepare)
         self._logs = LogServer(sandbox.run, self._telemetry.emit, self._loop)
         await self._logs.open()
@@ -191,6 +194,8 @@ class ExecutionEnvironment:
         }
         self._telemetry.emit("platform.initStart", start)
         error = await self._within_limit(self._bring_up(sandbox, runtime, processes))
+        if error is not None and not error.timed_out and self._runtime_began and not self._runtime_ready.is_set():
+            self._telemetry.emit("platform.initRuntimeDone", self._init_status(error))
         for extension in self._extensions.all():
             self._telemetry.emit("platform.extension", extension.record())
         report = {"metrics": {"durationMs": round((time.monotonic() - began) * 1000, 3)}, **self._init_status(error)}
@@ -227,6 +232,7 @@ class ExecutionEnvironment:
                 sandbox.extension_log_socket,
             )
         await self._until(lambda: self._extensions.are_registered)
+        self._runtime_began = True
         processes.spawn(
             "runtime",
             [*runtime.command, self.spec.handler],

@@ -55,8 +55,8 @@ class Router(Protocol):
     def route(self, request: Request) -> Body:
         """Choose who takes the request's body."""
 
-    def opened(self, connection: Connection) -> None:
-        """A client connected."""
+    def opened(self, connection: Connection) -> bool:
+        """A client connected. False when it may not."""
 
     def closed(self, connection: Connection) -> None:
         """A client went away; nothing more can be sent to it."""
@@ -85,11 +85,19 @@ class Connection(asyncio.Protocol):
         """Whether the client is still there."""
         return self._transport is not None and not self._transport.is_closing()
 
+    @property
+    def ports(self) -> tuple[int, int]:
+        """The client's port and the server's."""
+        assert self._transport is not None
+        client, server = (self._transport.get_extra_info(name) for name in ("peername", "sockname"))
+        return client[1], server[1]
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Asyncio's: the client is there."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._router.opened(self)
+        if not self._router.opened(self):
+            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio's: the client is gone."""

@@ -146,7 +146,9 @@ class Client:
 class ApiWorld:
     """The API of an environment without processes: the test is the runtime."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, worker_per_connection: bool = True, **settings: Any) -> None:
+        """`worker_per_connection` as for awslambdaric; other settings are those of EnvironmentSpec."""
+        self.worker_per_connection = worker_per_connection
         self.spec = EnvironmentSpec(
             **{
                 "function_name": "fn",
@@ -167,7 +169,7 @@ class ApiWorld:
         loop = asyncio.get_running_loop()
         self.telemetry = Telemetry(self.records.append, loop)
         self.extensions = Extensions(self.spec, self.extension_errors.append)
-        self.invocations = Invocations(self.spec, loop, self.telemetry.emit, True)
+        self.invocations = Invocations(self.spec, loop, self.telemetry.emit, self.worker_per_connection)
         reactions = Reactions(self._on_ready, self.init_errors.append, self._on_lost)
         self.api = Api(self.invocations, self.extensions, self.telemetry, reactions)
         self._server = await loop.create_server(lambda: Connection(self.api), "127.0.0.1", 0)

@@ -518,3 +518,25 @@ async def test_start_and_report_frame_every_invocation() -> None:
         assert [span["name"] for span in report["spans"]] == ["responseLatency", "responseDuration"]
         assert (timeout["status"], timeout["errorType"]) == ("timeout", "Sandbox.Timedout")
         assert timeout["metrics"]["durationMs"] >= 100
+
+
+@run
+async def test_a_runtime_that_asks_ahead_is_held_to_the_maximum() -> None:
+    """Node.js asks again before it has answered, on any connection; the maximum holds, and a closed one loses nothing."""
+    async with ApiWorld(worker_per_connection=False, max_concurrency=2) as world:
+        first = await world.worker()
+        one = world.invoke("one")
+        await first.receive()
+        await first.close()
+        second, third = await world.worker(), await world.worker()
+        two = world.invoke("two")
+        await second.receive()
+        assert isinstance(await world.invoke("three"), Busy)
+        other = await world.client()
+        assert await other.ask("POST", of("one"), b"1") == ACCEPTED
+        assert await other.ask("POST", of("two"), b"2") == ACCEPTED
+        assert ((await one).payload, (await two).payload, world.lost) == (b"1", b"2", 0)
+        four = world.invoke("four")
+        await third.receive()
+        await other.ask("POST", of("four"), b"4")
+        assert (await four).payload == b"4"

@@ -252,8 +252,10 @@ def test_a_start_that_fails_says_why(
     assert function.environment.state == "failed"
     assert isinstance(function.invoke(), Lost)
     function.owner.wait_for_change("failed")
-    statuses = [record.record["status"] for record in function.owner.records if record.kind == "platform.initReport"]
-    assert statuses == ["error"]
+    told = [record for record in function.owner.records if record.kind.startswith("platform.init")]
+    assert [record.kind for record in told] == ["platform.initStart", "platform.initRuntimeDone", "platform.initReport"]
+    assert {record.record["status"] for record in told[1:]} == {"error"}
+    assert {record.record["errorType"] for record in told[1:]} == {error_type}
 
 
 def test_an_endless_start_has_a_limit(plane: DataPlane, tmp_path: Path) -> None:
