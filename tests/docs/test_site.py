@@ -76,7 +76,8 @@ def test_a_link_to_a_section_that_is_not_there_fails_the_build(tmp_path: Path) -
     """The strict build, as the Makefile and the tests run it, notices a dead anchor."""
     for name in ("CONTRIBUTING.md", "mkdocs.yml"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    for folder in ("docs", "examples"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     with (tmp_path / "docs" / "index.md").open("a", encoding="utf-8") as page:
         page.write("\n[dead](facts.md#no-such-fact)\n")
     with pytest.raises(AssertionError, match="no-such-fact"):
