@@ -136,6 +136,18 @@ def test_bursts_have_the_long_run_mean_of_their_two_states(
     assert {segment.start_rps for segment in made.segments} <= {calm, burst}
 
 
+@given(st.floats(1, 50), st.floats(1, 50), st.integers(0, 2**32))
+def test_bursts_and_calms_last_as_long_as_declared(mean_calm_s: float, mean_burst_s: float, seed: int) -> None:
+    """Exponentially distributed lengths, whose standard deviation is their mean; the last is cut off by the end."""
+    made = traffic.bursts(1, 2, mean_calm_s, mean_burst_s, 2000 * (mean_calm_s + mean_burst_s), seed=seed)
+    for rate, mean_s in ((1, mean_calm_s), (2, mean_burst_s)):
+        lengths = [item.end_s - item.start_s for item in made.segments[:-1] if item.start_rps == rate]
+        mean = math.fsum(lengths) / len(lengths)
+        deviation = math.sqrt(math.fsum((length - mean) ** 2 for length in lengths) / len(lengths))
+        assert mean == pytest.approx(mean_s, rel=0.15)
+        assert deviation == pytest.approx(mean_s, rel=0.25)
+
+
 @given(seeds)
 def test_requests_of_bursts_are_as_many_as_their_rates_say(seed: int) -> None:
     """Given the bursts, the count is Poisson."""
