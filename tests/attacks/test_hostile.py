@@ -296,7 +296,6 @@ def test_asking_for_all_work(attacker: Function) -> None:
 
 
 @wrapped
-@pytest.mark.skipif(os.geteuid() != 0, reason="only as root has every environment a user of its own")
 def test_another_environment_can_not_be_robbed(attacker: Function, neighbour: Function) -> None:
     """The API of an environment refuses the processes of another, which could take its work."""
     port = int(neighbour.environment.describe()["runtime_api"].split(":")[1])

@@ -56,13 +56,13 @@ class Api:
         self._largest_stream: int = knowledge.value("limits.stream_bytes")
         self._largest_body: int = knowledge.value("limits.api_body_bytes")
         self._connections: set[Connection] = set()
-        self.peers = Peers(0)
+        self.peers = Peers()
 
     # --- the router's duties -------------------------------------------------------------------------------------------
 
     def opened(self, connection: Connection) -> bool:
         """A client connected; only the environment's own processes may."""
-        if not self.peers.may(*connection.ports):
+        if not self.peers.admit(connection):
             return False
         self._connections.add(connection)
         return True
@@ -76,6 +76,7 @@ class Api:
 
     def close(self) -> None:
         """End every connection."""
+        self.peers.stop()
         for connection in list(self._connections):
             connection.close()
 

@@ -49,7 +49,7 @@ from moto_lmi.runtime.sandbox import BUBBLEWRAP, Sandbox
 from moto_lmi.runtime.streams import Outcome
 from moto_lmi.runtime.telemetry import Telemetry
 from moto_lmi.runtime.variables import extension_variables, runtime_variables
-from moto_lmi.runtime.watchdog import Process, inspect
+from moto_lmi.runtime.watchdog import Process, below, inspect, processes
 
 if TYPE_CHECKING:
     from moto_lmi.runtime.delivery import Outbox
@@ -159,7 +159,7 @@ class ExecutionEnvironment:
             try:
                 error = await self._initialize(self._runtime, began)
             except (OSError, subprocess.SubprocessError) as exc:
-                log.exception("an execution environment could not be made")
+                log.warning("an execution environment could not be made: %s", exc)
                 error = FunctionError.made_here("Sandbox.Failure", f"The environment could not be made: {exc}")
         took = round((time.monotonic() - began) * 1000, 3)
         if error is not None and self.state == "starting":
@@ -174,14 +174,14 @@ class ExecutionEnvironment:
     async def _initialize(self, runtime: Runtime, began: float) -> FunctionError | None:
         directory = self._plane.directory_for(self.name)
         sandbox = self._sandbox = Sandbox(self.spec, runtime, directory)
-        self._api.peers = Peers(sandbox.uid)
+        self._api.peers = Peers(sandbox.uid, self._family if sandbox.isolation.kind == BUBBLEWRAP else None)
         await self._loop.run_in_executor(None, sandbox.prepare)
         self._logs = LogServer(sandbox.run, self._telemetry.emit, self._loop)
         await self._logs.open()
         self._server = await self._loop.create_server(lambda: Connection(self._api), "127.0.0.1", 0, backlog=_BACKLOG)
         host, port = self._server.sockets[0].getsockname()
         self._address = f"{host}:{port}"
-        processes = self._processes = Processes(sandbox, self._loop, self._hear, self._gone)
+        crew = self._processes = Processes(sandbox, self._loop, self._hear, self._gone)
         start = {
             "initializationType": INITIALIZATION_TYPE,
             "phase": "init",
@@ -193,7 +193,7 @@ class ExecutionEnvironment:
             "runtimeVersionArn": "",
         }
         self._telemetry.emit("platform.initStart", start)
-        error = await self._within_limit(self._bring_up(sandbox, runtime, processes))
+        error = await self._within_limit(self._bring_up(sandbox, runtime, crew))
         if error is not None and not error.timed_out and self._runtime_began and not self._runtime_ready.is_set():
             self._telemetry.emit("platform.initRuntimeDone", self._init_status(error))
         for extension in self._extensions.all():
@@ -219,12 +219,12 @@ class ExecutionEnvironment:
         sentence = knowledge.ours("init_timeout").format(seconds=self.spec.init_limit_s)
         return self._first_error or FunctionError.made_here(TIMED_OUT, sentence.message)
 
-    async def _bring_up(self, sandbox: Sandbox, runtime: Runtime, processes: Processes) -> None:
+    async def _bring_up(self, sandbox: Sandbox, runtime: Runtime, crew: Processes) -> None:
         """Extensions first, then the runtime, then all of them ready: AWS's order."""
         places = sandbox.places
         for name in sandbox.extensions():
             self._extensions.expect(name)
-            processes.spawn(
+            crew.spawn(
                 f"extension-{name}",
                 [f"{places.opt}/extensions/{name}"],
                 extension_variables(self.spec, places, self._address),
@@ -233,7 +233,7 @@ class ExecutionEnvironment:
             )
         await self._until(lambda: self._extensions.are_registered)
         self._runtime_began = True
-        processes.spawn(
+        crew.spawn(
             "runtime",
             [*runtime.command, self.spec.handler],
             runtime_variables(self.spec, places, self._address),
@@ -381,6 +381,10 @@ class ExecutionEnvironment:
         """The process whose descendants are to be watched; 0 when there is none."""
         alive = self._processes is not None and self.state in ("starting", "ready")
         return self._processes.pid if self._processes is not None and alive else 0
+
+    def _family(self) -> list[int]:
+        """The ids of its processes."""
+        return [process.pid for process in below(self.watched_pid, processes())] if self.watched_pid else []
 
     def judge(self, everything: dict[int, Process]) -> None:
         """Hold the environment to its memory and its number of processes. Called in a thread of the data plane."""

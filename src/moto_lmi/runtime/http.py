@@ -79,6 +79,7 @@ class Connection(asyncio.Protocol):
         self._trailers: dict[str, str] = {}
         self._close_after = False
         self._advancing = False
+        self._held = False
 
     @property
     def is_open(self) -> bool:
@@ -110,7 +111,10 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Asyncio's: the client sent something."""
         self._buffer += data
-        self._advance()
+        if not self._held:
+            self._advance()
+        elif len(self._buffer) > _LARGEST_HEAD:
+            self.abort()
 
     def respond(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Send the answer to the request that was read last, and go on with the next one."""
@@ -146,6 +150,20 @@ class Connection(asyncio.Protocol):
         """Take more from the client again."""
         if self._transport is not None:
             self._transport.resume_reading()
+
+    def hold(self) -> None:
+        """Answer nothing before `release`: it isn't known yet who this is."""
+        self._held = True
+
+    def release(self) -> None:
+        """Answer what has come in the meantime, and all that follows."""
+        self._held = False
+        self._advance()
+
+    def abort(self) -> None:
+        """End the connection without another word."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def close(self) -> None:
         """End the connection."""

@@ -3,7 +3,7 @@
 With bubblewrap they have a mount view of their own (the system and the function read-only, /tmp of the set size, no
 files of the server, no home), a process namespace of their own that ends with the server's process, no way to gain
 privileges, and as root a user of their own. The network is the host's: handlers call the emulator, and they could
-also call whatever else listens on this machine; as root, the API of another environment refuses them (peers.py). Without bubblewrap a function can read what the user of the server
+also call whatever else listens on this machine; the API of another environment refuses them (peers.py). Without bubblewrap a function can read what the user of the server
 can read; a warning says so.
 """
 

@@ -20,6 +20,7 @@ from moto_lmi.runtime import (
     FunctionError,
     Invocation,
     Lost,
+    Stream,
     available_runtimes,
 )
 
@@ -165,6 +166,14 @@ def test_the_trace_id_is_in_the_environment(function: Function) -> None:
     assert function.value({"do": "trace"}, trace_id="Root=1-5bef4de7") == "Root=1-5bef4de7"
     for _ in range(4):
         assert function.value({"do": "trace"}) is None
+
+
+def test_a_caller_who_wants_a_stream_gets_one(function: Function) -> None:
+    """awslambdaric doesn't stream: its answer is the stream's one chunk, and a failure is a failure."""
+    stream = function.invoke({"do": "echo", "value": "whole"}, streaming=True)
+    assert isinstance(stream, Stream)
+    assert (list(stream), stream.error, stream.content_type) == ([b'"whole"'], None, "application/json")
+    assert function.invoke({"do": "raises"}, streaming=True).error_type == "ValueError"
 
 
 def test_a_large_event_comes_through(function: Function) -> None:
@@ -477,6 +486,22 @@ def test_code_that_the_function_may_not_read(plane: DataPlane, tmp_path: Path) -
     else:
         assert "chmod a+rx" in started.error.message
     environment.shutdown().result(LIMIT_S)
+
+
+@pytest.mark.parametrize("what", ["nothing", "file"])
+def test_code_that_is_not_there(plane: DataPlane, tmp_path: Path, what: str) -> None:
+    """The start fails with the reason, whoever found it."""
+    place = tmp_path / "code"
+    if what == "file":
+        place.write_text("no directory")
+        place.chmod(0o755)
+    owner = Owner()
+    environment = plane.environment(EnvironmentSpec("fn", "app.handler", place), on_change=owner.on_change)
+    error = environment.start().result(LIMIT_S).error
+    assert error is not None
+    assert error.error_type in ("Sandbox.Failure", "Runtime.ExitError", "Runtime.InvalidEntrypoint")
+    assert "code" in error.message or "task" in error.message
+    owner.wait_for_change("failed")
 
 
 @pytest.mark.parametrize(

@@ -2,47 +2,122 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
 
-from moto_lmi.runtime.peers import Peers
+import pytest
 
-TABLE = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0
-   1: 0100007F:C350 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  2001        0 2 1 0 20 4 30 10 -1
-   2: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 3 1 0 20 4 30 10 -1
-"""
+from moto_lmi.runtime import peers
+from moto_lmi.runtime.peers import Peers, owner_of, sockets_of
 
+from .helpers import ApiWorld
+from .test_api import run
 
-def test_the_environments_own_user_may() -> None:
-    """Port 50000 of user 2001 is connected to port 8080."""
-    assert Peers(2001, lambda: TABLE).may(50_000, 8080)
-
-
-def test_others_may_not() -> None:
-    """Another user, a connection that is gone, and the wrong way round."""
-    assert not Peers(2002, lambda: TABLE).may(50_000, 8080)
-    assert not Peers(2001, lambda: TABLE).may(50_001, 8080)
-    assert not Peers(2001, lambda: TABLE).may(8080, 50_000)
+PING = (200, b"pong")
 
 
-def test_everyone_may_where_all_are_one_user() -> None:
-    """There the table isn't read."""
-    assert Peers(0, lambda: 1 / 0).may(1, 2)  # type: ignore[arg-type, return-value]
+def tell(answer: tuple[int, int] | Exception) -> Callable[[int, int], tuple[int, int]]:
+    """A kernel that always says the same."""
+
+    def say(_client: int, _server: int) -> tuple[int, int]:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return say
 
 
-def test_everyone_may_where_the_system_does_not_tell() -> None:
-    """Without the table nobody could be served."""
+async def ping(world: ApiWorld) -> Any:
+    """What a new client gets: the answer, or how it was sent away."""
+    client = await world.client()
+    try:
+        return await client.ask("GET", "/2018-06-01/ping")
+    except (ConnectionError, IndexError, asyncio.IncompleteReadError):
+        return "sent away"
 
-    def fail() -> str:
-        raise FileNotFoundError
 
-    assert Peers(2001, fail).may(50_000, 8080)
-
-
-def test_the_kernels_own_table() -> None:
-    """A connection of this process is this user's."""
+def test_the_kernel_tells_whose_a_connection_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By netlink and by its table alike: the user and the inode of the client's end."""
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
-        ports = (client.getsockname()[1], server.getsockname()[1])
-        assert Peers(os.getuid() or 0).may(*ports)
-        assert not Peers(os.getuid() + 1).may(*ports)
+        ends = (client.getsockname()[1], server.getsockname()[1])
+        expected = (os.getuid(), os.fstat(client.fileno()).st_ino)
+        assert owner_of(*ends) == expected
+        with pytest.raises(LookupError):
+            owner_of(ends[1], 1)
+        monkeypatch.setattr(peers, "_ask_kernel", tell(OSError("no netlink")))
+        assert owner_of(*ends) == expected
+        with pytest.raises(LookupError):
+            owner_of(ends[1], 1)
+
+
+def test_the_sockets_of_processes() -> None:
+    """Those of the processes that are asked for, and of no other."""
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        with socket.socket() as mine:
+            inode = os.fstat(mine.fileno()).st_ino
+            assert inode in sockets_of([os.getpid()])
+            assert inode not in sockets_of([other.pid])
+    finally:
+        other.communicate()
+    assert sockets_of([other.pid]) == set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ((2001, 1), PING),
+        ((2002, 1), "sent away"),
+        (LookupError(), "sent away"),
+        (OSError(), PING),
+    ],
+    ids=["own", "other", "gone", "untold"],
+)
+@run
+async def test_an_environment_with_a_user_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, answer: tuple[int, int] | Exception, expected: Any
+) -> None:
+    """Its user may, others may not; where the system doesn't tell everyone may."""
+    monkeypatch.setattr(peers, "owner_of", tell(answer))
+    async with ApiWorld() as world:
+        world.api.peers = Peers(2001)
+        assert await ping(world) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(None, PING), ((0, 1), "sent away"), (LookupError(), "sent away"), (OSError(), PING)],
+    ids=["own", "other", "gone", "untold"],
+)
+@run
+async def test_an_environment_without_a_user_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, answer: tuple[int, int] | Exception | None, expected: Any
+) -> None:
+    """The client's socket is looked for among those of the environment's processes; here this process is one."""
+    if answer is not None:
+        monkeypatch.setattr(peers, "owner_of", tell(answer))
+    async with ApiWorld() as world:
+        world.api.peers = Peers(0, lambda: [os.getpid()])
+        assert await asyncio.gather(*(ping(world) for _ in range(20))) == [expected] * 20
+
+
+@run
+async def test_who_is_not_known_yet_can_not_fill_the_memory() -> None:
+    """What a client sends before it was found is bounded."""
+    async with ApiWorld() as world:
+        world.api.peers = Peers()
+        reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
+        await asyncio.sleep(0.01)
+        (connection,) = world.api._connections
+        connection.hold()
+        writer.write(b"x" * 4_000_000)
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        assert not connection.is_open
+        writer.close()
