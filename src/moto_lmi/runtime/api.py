@@ -21,7 +21,6 @@ from moto_lmi.runtime.telemetry import Telemetry
 
 _INVOCATION = re.compile(r"/2018-06-01/runtime/invocation/([^/]+)/(response|error)")
 _ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
-_ACCEPTED = {"status": "OK"}
 _INVALID_ID = (400, "InvalidRequestID", "Invalid request ID")
 _TOO_LATE = (410, "InvokeTimeout", "Invoke timeout")
 
@@ -132,7 +131,7 @@ class Api:
                 self._invocations.worker_failed_to_start()
                 header = runtime_error_type(request.headers.get("lambda-runtime-function-error-type", ""))
                 self._reactions.init_failed(FunctionError.reported(body, header))
-                request.connection.respond_json(202, _ACCEPTED)
+                request.connection.accept()
 
         return Collect(self._largest_body, fail)
 
@@ -158,7 +157,7 @@ class Api:
                 self._too_large(request)
                 return
             self._invocations.finish(running, FunctionError.reported(body, header))
-            request.connection.respond_json(202, _ACCEPTED)
+            request.connection.accept()
 
         return Collect(self._largest_body, report)
 
@@ -200,7 +199,7 @@ class Api:
                 self._too_large(request)
             else:
                 self._invocations.finish(running, trailer_error(trailers) or Answer(body, content_type))
-                request.connection.respond_json(202, _ACCEPTED)
+                request.connection.accept()
 
         def lost() -> None:
             self._invocations.finish(running, FunctionError.made_here("Runtime.TruncatedResponse", ""))
@@ -249,7 +248,7 @@ class _Streamed:
             refuse_answered(self._invocations, self._running, self._request)
             return
         self._invocations.finish(self._running, trailer_error(trailers) or Answer(b""))
-        self._request.connection.respond_json(202, _ACCEPTED)
+        self._request.connection.accept()
 
     def lost(self) -> None:
         """The function went away in the middle."""

@@ -20,7 +20,6 @@ from moto_lmi.runtime.model import EnvironmentSpec
 
 SHUTDOWN = "SHUTDOWN"
 _ERROR_TYPE = re.compile(r"Extension\.[A-Z][a-zA-Z]+")
-_ACCEPTED = {"status": "OK"}
 
 
 @dataclass(eq=False)
@@ -188,7 +187,7 @@ class Extensions:
                 return
             extension.state = state
             extension.error_type = header if _ERROR_TYPE.fullmatch(header) else default
-            request.connection.respond_json(202, _ACCEPTED)
+            request.connection.accept()
             self._failed(extension.error_type)
 
         return Collect(knowledge.value("limits.api_body_bytes"), complete)

@@ -116,7 +116,8 @@ class Invocation:
         if not _REQUEST_ID.fullmatch(self.request_id):
             raise ValueError(f"request_id {self.request_id!r} must be 1 to 64 letters, digits and hyphens")
         for name in ("trace_id", "client_context", "cognito_identity", "invoked_arn", "content_type"):
-            if any(ord(char) < 32 or ord(char) > 126 for char in getattr(self, name)):
+            text = getattr(self, name)
+            if text and not (text.isascii() and text.isprintable()):
                 raise ValueError(f"{name} has a character that can't stand in an HTTP header")
 
 
