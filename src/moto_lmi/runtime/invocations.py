@@ -153,7 +153,7 @@ class Invocations:
         headers = {
             "Content-Type": invocation.content_type or "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(round((time.time() + timeout_s) * 1000)),
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + timeout_s) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": invocation.invoked_arn or self._spec.arn,
         }
         for name, text in (
