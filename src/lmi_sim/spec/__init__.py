@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lmi_sim.spec.errors import SpecError, problems
-from lmi_sim.spec.model import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Pricing, Spec
+from lmi_sim.spec.model import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Objective, Pricing, Purchase, Spec
 from lmi_sim.spec.reading import read
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "PROVISIONED",
     "Objective",
     "Pricing",
+    "Purchase",
     "Spec",
     "SpecError",
     "load",
@@ -44,7 +45,9 @@ def load(path: Path | str) -> Spec:
     path = Path(path)
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+    except UnicodeDecodeError:
+        raise SpecError([f"{path}: this is not TOML: it is not text in UTF-8"]) from None
+    except (ValueError, RecursionError) as exc:  # beside TOML's own errors, numbers and nesting without end
         raise SpecError([f"{path}: this is not TOML: {exc}"]) from None
     return parse(document, path.parent)
 

@@ -12,7 +12,7 @@ from lmi_sim.scenario import Retries, Scenario
 from lmi_sim.traffic import Traffic
 from lmi_sim.workload import Workload
 
-__all__ = ["DEFAULT_LAMBDA", "MANAGED_INSTANCES", "PROVISIONED", "Objective", "Pricing", "Spec"]
+__all__ = ["DEFAULT_LAMBDA", "MANAGED_INSTANCES", "PROVISIONED", "Objective", "Pricing", "Purchase", "Spec"]
 
 DEFAULT_LAMBDA, PROVISIONED, MANAGED_INSTANCES = "default_lambda", "provisioned_concurrency", "managed_instances"
 
@@ -26,12 +26,25 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class Purchase:
+    """A share of the instance hours that is bought at a discount; both are from 0 to 1."""
+
+    label: str
+    share: Decimal
+    discount: Decimal
+
+
+@dataclass(frozen=True)
 class Pricing:
-    """What is paid. Discounts are shares from 0 to 1; extras are paid on managed instances only."""
+    """What is paid. Discounts are shares from 0 to 1; extras are paid on managed instances only.
+
+    `ec2_discount` is the mean over all instance hours; `purchases` says what it is made of, where that is known.
+    """
 
     region: str = "us-east-1"
     requests_per_month: Decimal | None = None
     ec2_discount: Decimal = Decimal(0)
+    purchases: tuple[Purchase, ...] = ()
     lambda_discount: Decimal = Decimal(0)
     free_tier: bool = False
     extras: Extras = field(default_factory=Extras)
