@@ -22,6 +22,7 @@ LINE_BYTES = 256 * 1024
 BURST_BYTES = 8 * 1024 * 1024
 BYTES_PER_S = 1024 * 1024
 _SUMMARY_EVERY_S = 1.0
+_LAST_WORDS_S = 2.0
 _REASON = "The function logs faster than {rate:,} bytes a second, which is kept here."
 
 
@@ -143,10 +144,9 @@ class LogServer:
 
     async def close(self) -> None:
         """Let what was printed last come in, then close."""
-        for _ in range(20):
-            if not self._open:
-                break
-            await asyncio.sleep(0.01)
+        deadline = time.monotonic() + _LAST_WORDS_S
+        while self._open and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
         for server in self._servers:
             server.close()
         for connection in list(self._open):
