@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from docs.pages import cli, coverage, emulator, facts
+from docs.pages import cli, coverage, emulator, facts, spec
 
 DOCS = Path(__file__).resolve().parent
 
@@ -26,6 +26,7 @@ def rendered() -> dict[Path, str]:
         DOCS / "_parts" / "timing.md": emulator.timing(),
         DOCS / "_parts" / "switches.md": emulator.switches(),
         DOCS / "_parts" / "argued_against.md": emulator.argued_against(),
+        DOCS / "_parts" / "spec.md": spec.reference(),
     }
     return {path: text.rstrip() + "\n" for path, text in pages.items()}
 
