@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from lmi_sim import spec
+from lmi_sim import runtimes, spec
 from lmi_sim.policies import DefaultLambda, ManagedInstances, ProvisionedConcurrency
 from lmi_sim.policies.assumptions import assumptions
 from lmi_sim.sizing import constant
@@ -137,6 +137,25 @@ def test_every_assumption_of_the_scaling_model_can_be_changed() -> None:
             assert names.get(name, name) in changeable
         if section == "default_lambda" and name != "memory_mb_per_vcpu":
             assert name in top["default_lambda"]["properties"]
+
+
+@pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
+@pytest.mark.parametrize("runtime", spec.schema()["properties"]["workload"]["properties"]["runtime"]["enum"])
+def test_every_runtime_has_measured_cold_starts_and_a_default_concurrency(runtime: str, architecture: str) -> None:
+    """The nearest memory that was measured is taken; 16, 32 or 64 requests a vCPU by language."""
+    quick, small = runtimes.init_time(runtime, architecture, 10_240), runtimes.init_time(runtime, architecture, 1024)
+    assert quick == small
+    assert 50 < small.sample_ms(0.5) < small.sample_ms(0.9) < small.sample_ms(0.99) < 1000
+    expected = {"python": 16, "nodejs": 64, "java": 32, "dotnet": 32}
+    assert runtimes.default_concurrency(runtime, 2) == 2 * expected[runtime.rstrip(".x0123456789")]
+
+
+def test_an_unknown_runtime_is_refused_with_those_that_are_known() -> None:
+    """No guess is made."""
+    with pytest.raises(LookupError, match="no cold start of runtime 'cobol' on 'arm64' was measured; there are python"):
+        runtimes.init_time("cobol", "arm64", 512)
+    with pytest.raises(LookupError, match="no default concurrency is known for runtime 'cobol'"):
+        runtimes.default_concurrency("cobol", 1)
 
 
 def test_ways_to_buy_are_those_of_the_calculator() -> None:

@@ -311,6 +311,7 @@ def test_anything_in_any_place_is_read_or_refused_in_words(path: str, value: Any
             "start,rate\n0,5\n",
             "traffic.file: 'log.csv', line 1: the header must be time_s, or start_s,rate_rps; it has start, rate",
         ),
+        ("start_s,rate_rps\n0,5\n60,\n90,7\n", "traffic.file: 'log.csv', line 3: rate_rps '' is not a number"),
         ("time_s\n3\nx\n", "traffic.file: 'log.csv', line 3: time_s 'x' is not a number"),
         ("time_s\n3\n2\n", "traffic.file: 'log.csv', recorded times must not go back"),
         ("time_s\n0\n0\n", "traffic.file: 'log.csv' ends at 0 s; its last time must be above 0"),
