@@ -141,6 +141,17 @@ def make_http_server(application: Emulator, host: str, port: int, *, log_request
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def setup(self) -> None:
+            """socketserver's: before the first request of a connection."""
+            super().setup()
+            self.wfile = _Gathered(self.connection)
+
+        def handle_expect_100(self) -> bool:
+            """http.server's: the client waits for a word before it sends the body."""
+            proceed = super().handle_expect_100()
+            self.wfile.flush()
+            return proceed
+
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             if log_requests:
                 super().log_request(code, size)
@@ -152,6 +163,30 @@ def make_http_server(application: Emulator, host: str, port: int, *, log_request
     listener.close()  # the server works on a copy of it
     server.daemon_threads = True  # type: ignore[attr-defined]
     return server
+
+
+class _Gathered(io.BufferedIOBase):
+    """Sends what was written in one piece when it is flushed.
+
+    werkzeug would send the head and the body of an answer by themselves. boto3 takes an answer whose body is missing for
+    one without members, so a server that is killed between the two would acknowledge what the client then can't read.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        if pieces:
+            self._connection.sendall(b"".join(pieces))
 
 
 # --- WSGI --------------------------------------------------------------------------------------------------------------

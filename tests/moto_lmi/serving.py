@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import IncompleteReadError
 
 READY = "LMI Labs emulator ready at "
 
@@ -59,7 +61,9 @@ class ServerProcess:
         """A client of the server."""
         session = boto3.Session(access_key, "secret", region_name="us-east-1")
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
-        return session.client(service, endpoint_url=self.url, config=config)
+        client = session.client(service, endpoint_url=self.url, config=config)
+        client.meta.events.register("before-parse", refuse_what_was_cut_off)
+        return client
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and document of a request to the emulator's own API."""
@@ -71,6 +75,15 @@ class ServerProcess:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.load(error)
+
+
+def refuse_what_was_cut_off(response_dict: Mapping[str, Any], **_: object) -> None:
+    """botocore reads an answer that ends early as one without members; a dead server has not acknowledged anything."""
+    headers, got = response_dict["headers"], len(response_dict["body"])
+    if "transfer-encoding" not in headers and headers.get("content-length") != str(got):
+        raise IncompleteReadError(
+            actual_bytes=got, expected_bytes=headers.get("content-length", "an unknown number of")
+        )
 
 
 def state_of(folder: Path) -> tuple[str, str]:

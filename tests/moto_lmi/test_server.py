@@ -8,11 +8,15 @@ import resource
 import socket
 import subprocess
 import sys
+import threading
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+
+from moto_lmi.server import Emulator, make_http_server
 
 from .serving import ServerProcess, state_of
 
@@ -98,6 +102,45 @@ def test_connections_stay_open(server: ServerProcess) -> None:
         statuses.append(answer.status)
     connection.close()
     assert statuses == [200, 404, 200]
+
+
+def test_an_answer_goes_out_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Head and body are one send: a client of a server that dies has the whole answer or none of it."""
+    sent: list[bytes] = []
+
+    class Watched(socket.socket):
+        def sendall(self, data: bytes, *rest: int) -> None:  # type: ignore[override]
+            sent.append(bytes(data))
+            super().sendall(data, *rest)
+
+    server = make_http_server(Emulator(), "127.0.0.1", 0)
+    monkeypatch.setattr(socket, "socket", Watched)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/moto-api/lmi/clock", timeout=30) as answer:
+            whole = answer.read()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    answers = [data for data in sent if not data.startswith(b"GET ")]
+    assert len(answers) == 1
+    assert answers[0].startswith(b"HTTP/1.1 200")
+    assert answers[0].endswith(b"\r\n\r\n" + whole)
+
+
+def test_a_client_that_waits_for_a_word_gets_it(server: ServerProcess) -> None:
+    """`Expect: 100-continue` is answered before the body is sent."""
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10) as client:
+        head = "POST /moto-api/lmi/behaviour?account=888800000004 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+        client.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 100 ")
+        client.sendall(b"{}")
+        rest = b""
+        while piece := client.recv(4096):
+            rest += piece
+        assert b"HTTP/1.1 200" in rest
 
 
 def test_bodies_in_chunks_and_lengths_that_are_none(server: ServerProcess) -> None:
