@@ -7,6 +7,7 @@ into the provider's subnets, lays environments on them, says how it went, and le
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import cast
 
 from moto.ec2.models import ec2_backends
@@ -14,9 +15,10 @@ from moto.ec2.models import ec2_backends
 from lmi_sim.policies.placement import EnvironmentSize
 from moto_lmi import facts
 from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
+from moto_lmi.assumed import Assumptions
 from moto_lmi.clock import Event, clock_for
 from moto_lmi.fleet_launch import Ground, Refusal, launch_host, refusal_before_launch
-from moto_lmi.hosts import Environment, Host, Provider, Workload
+from moto_lmi.hosts import Environment, Host, Provider, Watcher, Workload
 
 _LAUNCH_DELAY_S = 1.0
 _TERMINATED_SHOWN_S = 3600.0
@@ -33,6 +35,8 @@ class Fleet:
         self._replaced: dict[str, Workload] = {}
         """By a new publication's uid, the one that goes on until the new one is up."""
         self._stuck: set[str] = set()
+        self.assumptions = Assumptions()
+        self.watcher: Watcher | None = None
 
     # --- what the control plane asks -----------------------------------------------------------------------------------
 
@@ -60,6 +64,7 @@ class Fleet:
 
     def retire_provider(self, provider: Provider) -> float:
         """Let all instances of a provider that is being deleted go. Returns in how many virtual seconds they are gone."""
+        self._will_change()
         for host in self.hosts(provider.arn):
             self._shut_down(host)
         self._stuck.discard(provider.arn)
@@ -68,6 +73,10 @@ class Fleet:
     def hosts(self, provider_arn: str) -> list[Host]:
         """The provider's instances, from their launch until they are terminated."""
         return list(self._hosts.get(provider_arn, ()))
+
+    def provider_arns(self) -> list[str]:
+        """The providers that have instances."""
+        return [arn for arn, hosts in self._hosts.items() if hosts]
 
     def environments(self, workload_uid: str) -> list[tuple[Host, Environment]]:
         """The workload's environments, each with its host."""
@@ -78,6 +87,15 @@ class Fleet:
             for environment in host.environments
             if environment.workload_uid == workload_uid
         ]
+
+    def running(self) -> list[tuple[Workload, Provider]]:
+        """Every workload that is being brought up or runs, with its provider."""
+        return list(self._running.values())
+
+    def serving(self, workload_uid: str) -> list[Environment]:
+        """The environments that requests for the workload go to: until it is up, those of the one that it replaces."""
+        replaced = self._replaced.get(workload_uid)
+        return [item for _, item in self.environments(replaced.uid if replaced else workload_uid)]
 
     # --- placing -------------------------------------------------------------------------------------------------------
 
@@ -101,7 +119,10 @@ class Fleet:
         self, workload: Workload, provider: Provider, wanted: int, *, first_burst: bool
     ) -> tuple[list[Host], Refusal | None]:
         """Bring the workload to `wanted` environments. Returns the hosts that were launched and what stopped it."""
+        self._will_change()
         size = EnvironmentSize(workload.vcpus, workload.memory_mib / 1024)
+        start = timedelta(seconds=self.assumptions.value("scaling_model.environment_start_s"))
+        now = clock_for(self.account_id).now()
         launched: list[Host] = []
         refusal: Refusal | None = None
         missing = wanted - len(self.environments(workload.uid))
@@ -120,7 +141,7 @@ class Fleet:
                     break
                 self._hosts.setdefault(provider.arn, []).append(host)
                 launched.append(host)
-            host.environments.append(Environment(workload.uid, size))
+            host.environments.append(Environment(workload.uid, size, max(now, host.ready) + start))
             self._keep(host)
             missing -= 1
         if launched:
@@ -155,6 +176,10 @@ class Fleet:
 
     def _report_placed(self, workload: Workload) -> None:
         if workload.uid in self._running:
+            self._will_change()
+            now = clock_for(self.account_id).now()
+            for _, environment in self.environments(workload.uid):
+                environment.ready = min(environment.ready, now)
             if workload.uid in self._replaced:
                 self.withdraw(self._replaced.pop(workload.uid))
             workload.placed()
@@ -179,6 +204,7 @@ class Fleet:
 
     def _remove(self, workload: Workload, provider: Provider, *, keep: int, drain_s: float | None = None) -> None:
         """Take environments down until `keep` are left, from the emptiest hosts first."""
+        self._will_change()
         surplus = len(self.environments(workload.uid)) - keep
         for host in sorted(self.hosts(provider.arn), key=lambda host: len(host.environments)):
             mine = [item for item in host.environments if item.workload_uid == workload.uid]
@@ -220,17 +246,19 @@ class Fleet:
 
     @property
     def _ground(self) -> Ground:
-        return Ground(self.account_id, self.region, self.ec2)
+        launch_s = self.assumptions.value("scaling_model.instance_launch_s")
+        return Ground(self.account_id, self.region, self.ec2, launch_s)
+
+    def _will_change(self) -> None:
+        if self.watcher is not None:
+            self.watcher.fleet_will_change()
 
     def _later(self, seconds: float, call: object, *arguments: object) -> Event:
         return clock_for(self.account_id).call_later(seconds, call, *arguments)  # type: ignore[arg-type]
 
-    @staticmethod
-    def _idle_s() -> float:
+    def _idle_s(self) -> float:
         """How long an empty host stays, measured from when its environments are gone."""
-        shutting_down: float = facts.value("timing.surplus_host_shutting_down_s")
-        applied: float = facts.value("timing.scaling_config_applied_s")
-        return shutting_down - applied
+        return self.assumptions.value("scaling_model.empty_instance_s")
 
     @staticmethod
     def _shutdown_s() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from moto.kms.models import kms_backends
 from moto.utilities.utils import get_partition
@@ -22,11 +23,12 @@ _KEY_PROBLEMS = {
 
 @dataclass(frozen=True)
 class Ground:
-    """Where instances are launched: an account, a Region, and its EC2."""
+    """Where instances are launched: an account, a Region, its EC2, and how long an instance takes to be usable."""
 
     account_id: str
     region: str
     ec2: LMIEC2Backend
+    launch_s: float
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def launch_host(
                 instance_id = _launch(ground, provider, shape, subnet_id)
             except NoFreeAddress:
                 continue
-            return Host(instance_id, provider.arn, shape, zone, subnet_id), None
+            launched = clock_for(ground.account_id).now()
+            ready = launched + timedelta(seconds=ground.launch_s)
+            return Host(instance_id, provider.arn, shape, zone, subnet_id, launched, ready), None
     return None, Refusal.of("fleet_subnet_full", subnet_ids=", ".join(provider.subnet_ids))
 
 

@@ -298,6 +298,12 @@ class Function(LambdaFunction):
         return vcpus(self.memory_size, self.memory_gib_per_vcpu)
 
     @property
+    def max_concurrency(self) -> int:
+        """Requests that one execution environment may have at a time (PerExecutionEnvironmentMaxConcurrency)."""
+        most: int = self._managed["PerExecutionEnvironmentMaxConcurrency"]
+        return most
+
+    @property
     def architecture(self) -> str:
         """x86_64 or arm64."""
         return self.architectures[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, free_room
@@ -15,6 +16,14 @@ class Workload(Protocol):
     @property
     def uid(self) -> str:
         """Tells one publication from the next."""
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+
+    @property
+    def version(self) -> str | int:
+        """`$LATEST.PUBLISHED` or a number."""
 
     @property
     def minimum(self) -> int:
@@ -31,6 +40,10 @@ class Workload(Protocol):
     @property
     def vcpus(self) -> float:
         """vCPUs of an environment."""
+
+    @property
+    def max_concurrency(self) -> int:
+        """Requests that an environment may have at a time."""
 
     @property
     def architecture(self) -> str:
@@ -90,15 +103,23 @@ class Provider(Protocol):
         """Tags for what is launched."""
 
 
-@dataclass(frozen=True)
+class Watcher(Protocol):
+    """Who wants to know what happens in a fleet."""
+
+    def fleet_will_change(self) -> None:
+        """Environments or instances are about to come or go; called before they do."""
+
+
+@dataclass(eq=False)
 class Environment:
-    """One execution environment: whose it is and what it takes."""
+    """One execution environment: whose it is, what it takes, and from when on it takes requests."""
 
     workload_uid: str
     size: EnvironmentSize
+    ready: datetime
 
 
-@dataclass
+@dataclass(eq=False)
 class Host:
     """One managed instance with the environments on it."""
 
@@ -107,6 +128,9 @@ class Host:
     shape: InstanceShape
     zone: str
     subnet_id: str
+    launched: datetime
+    ready: datetime
+    """From when on environments can be started on it."""
     environments: list[Environment] = field(default_factory=list)
     draining: Event | None = None
     """The call that will shut the host down, while it is empty."""

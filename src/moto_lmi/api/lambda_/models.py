@@ -18,6 +18,7 @@ from moto_lmi.fleet import Fleet
 from moto_lmi.function_operations import FunctionOperations
 from moto_lmi.function_storage import FunctionStorage
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
+from moto_lmi.scaling.loop import Scaling
 
 _PROVIDER_KIND = ":capacity-provider:"
 
@@ -33,6 +34,7 @@ class LMILambdaBackend(FunctionOperations):
         self._lambdas = FunctionStorage(region_name=region_name, account_id=account_id)
         self.capacity_providers = CapacityProviders(account_id, region_name)
         self.fleet = Fleet(account_id, region_name)
+        self.scaling = Scaling(self.fleet)
 
     def reset(self) -> None:
         """Forget everything, and what the account's clock had still to do."""

@@ -1,0 +1,1 @@
+"""Scaling: traffic that is offered to published versions, and the environments and instances that follow it."""
