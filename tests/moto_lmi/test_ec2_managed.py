@@ -80,6 +80,19 @@ def test_filters_on_the_operator(
     assert count(running, operation, member, Filters=filters, IncludeManagedResources=True) == expected
 
 
+def test_what_comes_with_an_instance_has_its_launch_time(running: World) -> None:
+    """Volumes and interfaces are made and attached in virtual time, when the instance is launched."""
+    running.pass_time(100_000)
+    running.publish()
+    new = running.hosts()[-1]
+    times = {device["Ebs"]["AttachTime"] for device in new["BlockDeviceMappings"]}
+    times |= {interface["Attachment"]["AttachTime"] for interface in new["NetworkInterfaces"]}
+    ids = [device["Ebs"]["VolumeId"] for device in new["BlockDeviceMappings"]]
+    for volume in running.ec2.describe_volumes(VolumeIds=ids)["Volumes"]:
+        times |= {volume["CreateTime"], volume["Attachments"][0]["AttachTime"]}
+    assert times == {new["LaunchTime"]}
+
+
 def test_tag_filters_find_the_instances_of_a_provider(running: World) -> None:
     """The tag that Lambda sets carries the provider's ARN."""
     filters = [{"Name": "tag:aws:lambda:capacity-provider", "Values": ["*:capacity-provider:cp"]}]

@@ -98,7 +98,9 @@ def test_no_acknowledged_write_is_lost(tmp_path: Path) -> None:
         here = [Writer(server, f"{account}00000000000"[:12], round_number * 1000) for account in (1, 2, 3)]
         for writer in here:
             writer.start()
-        time.sleep(chance.uniform(0.3, 2.0))
+        while sum(len(writer.functions) for writer in here) < 2 and any(writer.is_alive() for writer in here):
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.0, 1.5))
         server.kill()
         for writer in here:
             writer.join(timeout=30)

@@ -194,17 +194,23 @@ class LMIEC2Backend(EC2Backend):
             raise NoFreeAddress(launch.subnet_id) from exc
         instance = reservation.instances[0]
         instance.architecture = launch.architecture
-        instance.launch_time = launch.launched.replace(tzinfo=None)
+        launched = launch.launched.replace(tzinfo=None)
+        instance.launch_time = launched
         instance._state = InstanceState(PENDING.name, PENDING.code)
         _mark(instance, operator)
         for interface in instance.nics.values():
             interface.delete_on_termination = True
             interface.add_tags(dict(launch.tags))
             interface.requester_managed = True
+            interface.attach_time = launched
             _mark(interface, operator)
         for _, device in instance.get_block_device_mapping:
+            volume = self.volumes[device.volume_id]
+            device.attach_time = volume.create_time = launched
+            if volume.attachment is not None:
+                volume.attachment.attach_time = launched
             _mark(device, operator)
-            _mark(self.volumes[device.volume_id], operator)
+            _mark(volume, operator)
         return instance
 
     def set_managed_state(self, instance_id: str, state: InstanceState) -> None:
