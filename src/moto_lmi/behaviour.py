@@ -15,6 +15,9 @@ class Behaviour:
     rate_limits: bool = False
     """Refuse provider writes beyond 1 a second and reads beyond 15 a second of virtual time."""
 
+    enforce_iam: bool = False
+    """Refuse Lambda operations that the caller's policies don't allow, and launches with a key that is out of reach."""
+
     scale_to_zero: bool = False
     """Accept MinExecutionEnvironments 0 with a maximum above 0, as the newest guide pages say for GPU functions."""
 

@@ -10,10 +10,11 @@ from moto.core.common_models import BaseModel
 from moto.ec2.models import ec2_backends
 from moto.utilities.utils import get_partition
 
-from moto_lmi import facts, iam
+from moto_lmi import facts
 from moto_lmi.api.errors import InvalidParameterValue, OwnSentence, ResourceConflict, ResourceNotFound
 from moto_lmi.behaviour import behaviour_of
 from moto_lmi.clock import clock_for
+from moto_lmi.iam.operator_role import DESCRIBE_ACTIONS, TRUST_PROBLEM, Launch, operator_role_problem, role_created
 from moto_lmi.instance_types import matching_types
 
 OPERATOR_ROLE_INVALID = "The operator role is invalid or doesn't have sufficient permissions. Verify the role and permissions and try again."
@@ -180,28 +181,28 @@ def check_vpc_config(account_id: str, region: str, config: Mapping[str, Any]) ->
         raise OwnSentence("subnets_of_several_vpcs")
 
 
-def check_operator_role(account_id: str, role_arn: str) -> None:
+def check_operator_role(launch: Launch) -> None:
     """Refuse a role that is missing, is not trusted to Lambda, can't launch instances, or is seconds old."""
-    problem = iam.operator_role_problem(account_id, role_arn)
-    if problem == iam.TRUST_PROBLEM:
+    problem = operator_role_problem(launch)
+    if problem == TRUST_PROBLEM:
         raise InvalidParameterValue(OPERATOR_ROLE_INVALID)
     if problem is not None:
-        raise OwnSentence("role_lacks_action", role=role_arn, action=problem)
-    if behaviour_of(account_id).iam_propagation:
-        _check_role_has_propagated(account_id, role_arn)
+        raise OwnSentence("role_lacks_action", role=launch.role_arn, action=problem)
+    if behaviour_of(launch.account_id).iam_propagation:
+        _check_role_has_propagated(launch)
 
 
-def _check_role_has_propagated(account_id: str, role_arn: str) -> None:
-    created = iam.role_created(account_id, role_arn)
+def _check_role_has_propagated(launch: Launch) -> None:
+    created = role_created(launch.role_arn, launch.region)
     if created is None:
         return
-    clock = clock_for(account_id)
+    clock = clock_for(launch.account_id)
     age = (clock.now() - clock.at(created)).total_seconds()
     assumable_after, allowed_after = facts.value("timing.fresh_role_refused_s")
     if age < assumable_after:
         raise InvalidParameterValue(OPERATOR_ROLE_INVALID)
     if age < allowed_after:
-        raise OwnSentence("role_lacks_action", role=role_arn, action=iam.LAUNCH_ACTIONS[0])
+        raise OwnSentence("role_lacks_action", role=launch.role_arn, action=DESCRIBE_ACTIONS[0])
 
 
 # --- the collection ----------------------------------------------------------------------------------------------------
@@ -227,8 +228,16 @@ class CapacityProviders:
         check_scaling_config(request.get("CapacityProviderScalingConfig", {}))
         check_propagate_tags(request.get("PropagateTags"))
         check_tags(request.get("Tags", {}))
-        role = request["PermissionsConfig"]["CapacityProviderOperatorRoleArn"]
-        check_operator_role(self.account_id, role)
+        check_operator_role(
+            Launch(
+                self.account_id,
+                self.region,
+                request["PermissionsConfig"]["CapacityProviderOperatorRoleArn"],
+                self._arn_of(name),
+                tuple(request["VpcConfig"]["SubnetIds"]),
+                tuple(request["VpcConfig"]["SecurityGroupIds"]),
+            )
+        )
         check_vpc_config(self.account_id, self.region, request["VpcConfig"])
         provider = CapacityProvider(self.account_id, self.region, name, request)
         self._providers[name] = provider

@@ -9,10 +9,12 @@ from moto.kms.models import kms_backends
 from moto.utilities.utils import get_partition
 
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, choose_shape, eligible, spread
-from moto_lmi import facts, iam
+from moto_lmi import facts
 from moto_lmi.api.ec2.models import Launch, LMIEC2Backend, NoFreeAddress
+from moto_lmi.behaviour import behaviour_of
 from moto_lmi.clock import clock_for
 from moto_lmi.hosts import Host, Provider
+from moto_lmi.iam import operator_role
 from moto_lmi.instance_types import catalogue, offered_in
 
 _KEY_PROBLEMS = {
@@ -52,9 +54,17 @@ class Refusal:
 
 def refusal_before_launch(ground: Ground, provider: Provider) -> Refusal | None:
     """What is wrong with the provider's role, subnets, security groups or key by now, if anything is."""
-    problem = iam.operator_role_problem(ground.account_id, provider.operator_role_arn)
+    launch = operator_role.Launch(
+        ground.account_id,
+        ground.region,
+        provider.operator_role_arn,
+        provider.arn,
+        tuple(provider.subnet_ids),
+        tuple(provider.security_group_ids),
+    )
+    problem = operator_role.operator_role_problem(launch)
     if problem is not None:
-        text = "it is missing or not trusted" if problem == iam.TRUST_PROBLEM else f"{problem} is not allowed"
+        text = "it is missing or not trusted" if problem == operator_role.TRUST_PROBLEM else f"{problem} is not allowed"
         return Refusal.of("fleet_role", role=provider.operator_role_arn, problem=text)
     for subnet_id in provider.subnet_ids:
         if not any(subnet_id in zone for zone in ground.ec2.subnets.values()):
@@ -62,7 +72,7 @@ def refusal_before_launch(ground: Ground, provider: Provider) -> Refusal | None:
     for group_id in provider.security_group_ids:
         if ground.ec2.get_security_group_from_id(group_id) is None:
             return Refusal.of("fleet_group_gone", group_id=group_id)
-    return _key_refusal(ground, provider.kms_key_arn)
+    return _key_refusal(ground, provider.kms_key_arn) or _key_access_refusal(launch, provider.kms_key_arn)
 
 
 def _key_refusal(ground: Ground, key_arn: str | None) -> Refusal | None:
@@ -75,6 +85,14 @@ def _key_refusal(ground: Ground, key_arn: str | None) -> Refusal | None:
         return None
     code, problem = _KEY_PROBLEMS[key.key_state]
     return Refusal(code, Refusal.of("fleet_key", key=key_arn, problem=problem).reason)
+
+
+def _key_access_refusal(launch: operator_role.Launch, key_arn: str | None) -> Refusal | None:
+    """Where IAM is enforced, the refusal of a key that the operator role may not use for volumes."""
+    if key_arn is None or ":alias/" in key_arn or not behaviour_of(launch.account_id).enforce_iam:
+        return None
+    action = operator_role.key_problem(launch, key_arn)
+    return Refusal.of("fleet_key_access", key=key_arn, role=launch.role_arn, action=action) if action else None
 
 
 def launch_host(

@@ -27,7 +27,11 @@ from moto.core.utils import get_service_model
 
 from moto_lmi import facts
 
-_STATUS_OUTSIDE_THE_MODEL = {"AccessDeniedException": 403, "UnknownOperationException": 404}
+_STATUS_OUTSIDE_THE_MODEL = {
+    "AccessDeniedException": 403,
+    "UnrecognizedClientException": 403,
+    "UnknownOperationException": 404,
+}
 
 
 class LambdaError(ServiceException):

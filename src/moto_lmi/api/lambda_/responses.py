@@ -23,6 +23,7 @@ from moto_lmi.api.validation import read_request
 from moto_lmi.capacity_providers import CapacityProvider
 from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
+from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
 
 T = TypeVar("T")
 
@@ -56,6 +57,7 @@ class LMILambdaResponse(LambdaResponse):
             self.request = read_request(
                 operation, self.uri_match, self._query(), self.headers, self.normalized_request.data
             )
+            check_caller(self.backend, action, self.request, self.access_key)
             check_rate(self.current_account, self.region, action)
         except LambdaError as error:
             return error.answer()
@@ -121,7 +123,9 @@ class LMILambdaResponse(LambdaResponse):
 
     def create_capacity_provider(self) -> ActionResult:
         """CreateCapacityProvider."""
-        return _provider_result(self.backend.capacity_providers.create(self.request))
+        provider = self.backend.capacity_providers.create(self.request)
+        bring_service_linked_role(self.current_account, self.region)
+        return _provider_result(provider)
 
     def get_capacity_provider(self) -> ActionResult:
         """GetCapacityProvider."""
