@@ -27,7 +27,8 @@ _default_speed = 1.0
 _held_wall: datetime | None = None
 
 
-def _wall_now() -> datetime:
+def wall_now() -> datetime:
+    """The wall time, UTC; while a request is handled it is the time at which that came."""
     return _held_wall or datetime.now(UTC)
 
 
@@ -80,7 +81,7 @@ class Clock:
     """
 
     def __init__(self, speed: float | None = None) -> None:
-        wall = _wall_now()
+        wall = wall_now()
         self._anchors = [Anchor(wall, wall, _default_speed if speed is None else speed)]
         self._events: list[Event] = []
         self._scheduled = 0
@@ -95,12 +96,12 @@ class Clock:
     def speed(self, factor: float) -> None:
         if not 0 <= factor <= 1_000_000:
             raise ValueError(f"speed {factor!r} is outside 0..1000000 virtual seconds per real second")
-        wall = _wall_now()
+        wall = wall_now()
         self._anchors.append(Anchor(wall, self._anchors[-1].at(wall), factor))
 
     def now(self) -> datetime:
         """The virtual time, UTC. Within a scheduled call it is the time for which the call was due."""
-        return self._running_at or self._anchors[-1].at(_wall_now())
+        return self._running_at or self._anchors[-1].at(wall_now())
 
     def at(self, wall: datetime) -> datetime:
         """The virtual time that the clock showed at the wall time `wall`; before the clock began they are the same."""
@@ -130,18 +131,18 @@ class Clock:
     def catch_up(self) -> None:
         """Make every call that has become due, in the order of their times."""
         if self._events and self._running_at is None:
-            self._run_until(self._anchors[-1].at(_wall_now()))
+            self._run_until(self._anchors[-1].at(wall_now()))
 
     def advance(self, seconds: float) -> datetime:
         """Move the clock ahead by `seconds` virtual seconds, make what became due, and return the new time."""
         if not 0 <= seconds <= 10 * 365 * 86_400:
             raise ValueError(f"seconds {seconds!r} is outside 0..315360000")
-        wall = _wall_now()
+        wall = wall_now()
         return self.move_to(self._anchors[-1].at(wall) + timedelta(seconds=seconds))
 
     def move_to(self, virtual: datetime) -> datetime:
         """Set the clock to the time `virtual` (never back), make what became due, and return the new time."""
-        wall = _wall_now()
+        wall = wall_now()
         target = max(virtual, self._anchors[-1].at(wall))
         self._anchors.append(Anchor(wall, target, self.speed))
         self._run_until(target)

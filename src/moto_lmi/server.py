@@ -273,7 +273,10 @@ def _environ_of(entry: Entry) -> dict[str, Any]:
 
 
 def _action(environ: Mapping[str, Any], body: bytes) -> str:
-    """The Action of a request of the query protocol, else nothing."""
+    """The operation that the path (RPC in CBOR) or the Action (query protocol) of a request names, else nothing."""
+    operation = re.search(r"/operation/(\w+)$", environ.get("PATH_INFO", ""))
+    if operation:
+        return operation[1]
     if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         return ""
     match = re.search(rb"(?:^|&)Action=(\w+)", body)

@@ -11,16 +11,23 @@ import moto_lmi
 from moto_lmi.behaviour import reset_behaviour
 from moto_lmi.clock import reset_clocks
 
+from .plain import Account
 from .world import REGION, World
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """An account in the emulator whose time stands still."""
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An empty account in the emulator whose time stands still."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     moto_lmi.enable(speed=0)
     reset_clocks()
     with mock_aws():
-        yield World()
+        yield Account()
     reset_behaviour()
     reset_clocks()
+
+
+@pytest.fixture
+def world(account: Account) -> World:
+    """The account with what a capacity provider leans on."""
+    return World()
