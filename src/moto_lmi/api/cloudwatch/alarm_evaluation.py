@@ -41,10 +41,6 @@ class AlarmEvaluation(CloudWatchBackend):
         """The account's virtual time, UTC."""
         raise NotImplementedError
 
-    def gather(self) -> None:
-        """Have the metrics written that are due."""
-        raise NotImplementedError
-
     def alarm_points(
         self, queries: Sequence[Mapping[str, Any]], start: float, end: float, period: float
     ) -> dict[float, float]:
@@ -120,7 +116,6 @@ class AlarmEvaluation(CloudWatchBackend):
 
     def _evaluate_due(self) -> None:
         self._tick = None
-        self.gather()
         now = self.now.timestamp()
         for alarm in list(self.alarms.values()):
             if alarm.rule is None and round(now) % _evaluated_every(alarm) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +17,6 @@ from moto_lmi.api.cloudwatch.series import RESOLUTIONS, MetricKey, Sample, Serie
 from moto_lmi.api.cloudwatch.statistics import compute
 from moto_lmi.clock import clock_for
 from moto_lmi.request_times import aware, meant, shift
-
-SOURCES: list[Callable[[str, str], None]] = []
-"""Called with account id and Region before metrics are read, to write what has become due."""
 
 MOST_SAMPLES = 2_000_000
 """An account and Region keeps no more samples than this; beyond it, older ones are folded sooner than on AWS."""
@@ -42,11 +39,6 @@ class LMICloudWatchBackend(AlarmEvaluation, CloudWatchBackend):
     def now(self) -> datetime:
         """The account's virtual time, UTC."""
         return clock_for(self.account_id).now()
-
-    def gather(self) -> None:
-        """Let everybody who writes metrics write what has become due."""
-        for source in SOURCES:
-            source(self.account_id, self.region_name)
 
     # --- writing -------------------------------------------------------------------------------------------------------
 

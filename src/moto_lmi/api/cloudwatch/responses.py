@@ -20,7 +20,6 @@ from moto_lmi.request_times import meant
 T = TypeVar("T")
 
 _PAGE = 100
-_WRITES = ("Put", "Delete", "Set", "Enable", "Disable", "Tag", "Untag")
 
 
 class LMICloudWatchResponse(CloudWatchResponse):
@@ -32,10 +31,8 @@ class LMICloudWatchResponse(CloudWatchResponse):
         return cast(LMICloudWatchBackend, cloudwatch_backends[self.current_account][self.region])
 
     def call_action(self) -> TYPE_RESPONSE:
-        """Let the account's clock catch up and due metrics be written, then do as moto does."""
+        """Let the account's clock catch up, then do as moto does."""
         clock_for(self.current_account).catch_up()
-        if not self._get_action().startswith(_WRITES):
-            self.cloudwatch_backend.gather()
         answer: TYPE_RESPONSE = super().call_action()
         return answer
 
