@@ -13,7 +13,7 @@ from typing import cast
 from moto.ec2.models import ec2_backends
 
 from lmi_sim.policies.placement import EnvironmentSize
-from moto_lmi import facts
+from moto_lmi import endings, facts
 from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
 from moto_lmi.assumed import Assumptions
 from moto_lmi.clock import Event, clock_for
@@ -96,6 +96,12 @@ class Fleet:
         """The environments that requests for the workload go to: until it is up, those of the one that it replaces."""
         replaced = self._replaced.get(workload_uid)
         return [item for _, item in self.environments(replaced.uid if replaced else workload_uid)]
+
+    def answering(self, workload: Workload) -> Workload:
+        """The workload whose environments answer: the one that is being replaced until the new one is up."""
+        while workload.uid in self._replaced:
+            workload = self._replaced[workload.uid]
+        return workload
 
     # --- placing -------------------------------------------------------------------------------------------------------
 
@@ -210,6 +216,7 @@ class Fleet:
             mine = [item for item in host.environments if item.workload_uid == workload.uid]
             for environment in mine[: max(0, surplus)]:
                 host.environments.remove(environment)
+                endings.tell([environment.uid])
                 surplus -= 1
             if not host.environments and host.draining is None:
                 host.draining = self._later(self._idle_s() if drain_s is None else drain_s, self._shut_down, host)
@@ -226,6 +233,7 @@ class Fleet:
             return
         if host.draining is not None:
             clock_for(self.account_id).cancel(host.draining)
+        endings.tell([environment.uid for environment in host.environments])
         host.environments.clear()
         hosts.remove(host)
         self.ec2.set_managed_state(host.instance_id, SHUTTING_DOWN)

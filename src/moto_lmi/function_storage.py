@@ -9,6 +9,7 @@ from typing import Any
 from moto.awslambda.models import LambdaStorage
 from moto.awslambda.utils import make_function_arn
 
+from moto_lmi import endings
 from moto_lmi.api.errors import InvalidParameterValue, ResourceNotFound
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 
@@ -109,6 +110,7 @@ class FunctionStorage(LambdaStorage):
             versions = self.versions_of(version.function_name)
             versions[:] = [item for item in versions if item is not version]
         self._arns.pop(version.function_arn, None)
+        endings.tell([version.run_key])
 
     def remove_function(self, latest: Function) -> None:
         """Forget a function with its versions and aliases."""
@@ -117,6 +119,7 @@ class FunctionStorage(LambdaStorage):
             return
         for version in [latest, *group["versions"]]:
             self._arns.pop(version.function_arn, None)
+            endings.tell([version.run_key])
         del self._functions[latest.function_name]
         self._aliases.pop(latest.function_arn, None)
 

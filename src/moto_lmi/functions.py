@@ -300,8 +300,19 @@ class Function(LambdaFunction):
     @property
     def max_concurrency(self) -> int:
         """Requests that one execution environment may have at a time (PerExecutionEnvironmentMaxConcurrency)."""
-        most: int = self._managed["PerExecutionEnvironmentMaxConcurrency"]
+        most: int = self._managed.get("PerExecutionEnvironmentMaxConcurrency", 1)
         return most
+
+    @property
+    def run_key(self) -> str:
+        """Tells what runs under it from every other version, and from the same `$LATEST` before a change."""
+        return self.uid or f"{self.function_arn}:{self.revision_id}"
+
+    @property
+    def logging(self) -> dict[str, Any]:
+        """LoggingConfig as it was given."""
+        config: dict[str, Any] = self._kept.get("LoggingConfig", {})
+        return config
 
     @property
     def architecture(self) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from moto.moto_api._internal import mock_random
+
 from lmi_sim.policies.placement import EnvironmentSize, InstanceShape, free_room
 from moto_lmi.clock import Event
 
@@ -112,11 +114,12 @@ class Watcher(Protocol):
 
 @dataclass(eq=False)
 class Environment:
-    """One execution environment: whose it is, what it takes, and from when on it takes requests."""
+    """One execution environment: whose it is, what it takes, from when on it takes requests, and its id."""
 
     workload_uid: str
     size: EnvironmentSize
     ready: datetime
+    uid: str = field(default_factory=lambda: str(mock_random.uuid4()))
 
 
 @dataclass(eq=False)

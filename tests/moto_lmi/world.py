@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import textwrap
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -27,10 +28,16 @@ def trust(service: str = "lambda.amazonaws.com") -> str:
 
 
 def package(content: str = "one") -> bytes:
-    """A deployment package."""
+    """A deployment package whose handler gives the content."""
+    return archive({"app.py": f"def handler(event, context):\n    return {content!r}\n"})
+
+
+def archive(files: Mapping[str, str]) -> bytes:
+    """A ZIP archive of the files."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("app.py"), f"def handler(event, context):\n    return {content!r}\n")
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name, content in files.items():
+            made.writestr(zipfile.ZipInfo(name), textwrap.dedent(content))
     return buffer.getvalue()
 
 

@@ -12,6 +12,9 @@ ServiceException                     moto's root for errors that are serialised 
     ├── PreconditionFailed           412
     ├── NoPublishedVersion           400
     ├── TooManyRequests              429
+    ├── RequestTooLarge              413
+    ├── InvalidZipFile               502  the code of an invoked function can't be unpacked
+    ├── InvalidRuntime               502  the runtime of an invoked function can't run here
     └── OwnSentence                  a rule whose wording is the emulator's (`facts.toml`, section `ours`)
 """
 
@@ -133,6 +136,28 @@ class TooManyRequests(LambdaError):
 
     code = "TooManyRequestsException"
     Reason = "CallerRateLimitExceeded"
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.Reason = reason or type(self).Reason
+
+
+class RequestTooLarge(LambdaError):
+    """The event of an invocation is too long."""
+
+    code = "RequestTooLargeException"
+
+
+class InvalidZipFile(LambdaError):
+    """The code of a function that is invoked can't be unpacked."""
+
+    code = "InvalidZipFileException"
+
+
+class InvalidRuntime(LambdaError):
+    """The runtime of a function that is invoked can't run here."""
+
+    code = "InvalidRuntimeException"
 
 
 class OwnSentence(LambdaError):

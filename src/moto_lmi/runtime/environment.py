@@ -26,13 +26,13 @@ from typing import TYPE_CHECKING, Any
 
 from moto_lmi.runtime import knowledge
 from moto_lmi.runtime.api import Api, Reactions
+from moto_lmi.runtime.aside import aside
 from moto_lmi.runtime.extensions import Extensions
 from moto_lmi.runtime.http import Connection
 from moto_lmi.runtime.invocations import Invocations
 from moto_lmi.runtime.logs import LogServer
 from moto_lmi.runtime.model import (
     EXIT_ERROR,
-    INITIALIZATION_TYPE,
     OUT_OF_MEMORY,
     TIMED_OUT,
     Busy,
@@ -125,6 +125,15 @@ class ExecutionEnvironment:
                 future.set_result(Lost("Client.ExecutionEnvironmentShutDown", str(exc)))
         return future
 
+    def invoke_here(self, invocation: Invocation, future: Future[Outcome]) -> None:
+        """The same from within the data plane's loop, at once; the outcome goes into the future."""
+        self._invoke(invocation, future)
+
+    @property
+    def load(self) -> int:
+        """How many invocations it has: running, waiting for a worker, or past their deadline and not over."""
+        return self._invocations.load
+
     def shutdown(self, reason: str = "spindown") -> Future[None]:
         """End everything in it; done when nothing is left and the owner has every log record."""
         return self._plane.submit(self._shut_down(reason))
@@ -175,7 +184,7 @@ class ExecutionEnvironment:
         directory = self._plane.directory_for(self.name)
         sandbox = self._sandbox = Sandbox(self.spec, runtime, directory)
         self._api.peers = Peers(sandbox.uid, self._family if sandbox.isolation.kind == BUBBLEWRAP else None)
-        await self._loop.run_in_executor(None, sandbox.prepare)
+        await aside(sandbox.prepare)
         self._logs = LogServer(sandbox.run, self._telemetry.emit, self._loop)
         await self._logs.open()
         self._server = await self._loop.create_server(lambda: Connection(self._api), "127.0.0.1", 0, backlog=_BACKLOG)
@@ -183,7 +192,7 @@ class ExecutionEnvironment:
         self._address = f"{host}:{port}"
         crew = self._processes = Processes(sandbox, self._loop, self._hear, self._gone)
         start = {
-            "initializationType": INITIALIZATION_TYPE,
+            "initializationType": self.spec.initialization_type,
             "phase": "init",
             "functionName": self.spec.function_name,
             "functionVersion": self.spec.function_version,
@@ -252,7 +261,7 @@ class ExecutionEnvironment:
             await self._extensions.changed.wait()
 
     def _init_status(self, error: FunctionError | None) -> dict[str, Any]:
-        status = {"initializationType": INITIALIZATION_TYPE, "phase": "init", "status": "success"}
+        status = {"initializationType": self.spec.initialization_type, "phase": "init", "status": "success"}
         if error is not None:
             status["status"] = "timeout" if error.timed_out else "error"
             status["errorType"] = error.error_type
@@ -372,7 +381,7 @@ class ExecutionEnvironment:
         self._telemetry.stop()
         if self._sandbox is not None:
             directory: Path = self._sandbox.directory
-            await self._loop.run_in_executor(None, lambda: shutil.rmtree(directory, ignore_errors=True))
+            await aside(lambda: shutil.rmtree(directory, ignore_errors=True))
 
     # --- the watchdog --------------------------------------------------------------------------------------------------
 

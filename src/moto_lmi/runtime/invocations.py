@@ -90,6 +90,11 @@ class Invocations:
         return len(self._running) + len(self._overdue)
 
     @property
+    def load(self) -> int:
+        """How many are in flight or wait for a worker."""
+        return self.in_flight + len(self._pending)
+
+    @property
     def is_started(self) -> bool:
         """Whether a worker has asked for work yet."""
         return self._joined > 0

@@ -17,12 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 INITIALIZATION_TYPE = "lambda-managed-instances"
+ON_DEMAND = "on-demand"
 
 TIMED_OUT = "Sandbox.Timedout"
 EXIT_ERROR = "Runtime.ExitError"
@@ -46,7 +44,8 @@ class EnvironmentSpec:
 
     `code` and `layers` are directories that were unpacked before; layers are merged under /opt in their order, a later
     one over an earlier one. `variables` are the function's own; `platform_variables` are added by whoever runs the
-    emulator (where its endpoint is, say) and win over everything. Raises ValueError for a number out of range.
+    emulator (where its endpoint is, say) and win over everything. `managed` is false for a function of default Lambda,
+    whose runtime is not told to work on several requests. Raises ValueError for a number out of range.
     """
 
     function_name: str
@@ -71,6 +70,7 @@ class EnvironmentSpec:
     log_group: str = ""
     log_stream: str = ""
     init_timeout_s: float = 0.0
+    managed: bool = True
 
     def __post_init__(self) -> None:
         _in_range("memory_mb", self.memory_mb, 128, 32_768)
@@ -86,6 +86,11 @@ class EnvironmentSpec:
         """The ARN that the function's code is told."""
         unqualified = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function_name}"
         return self.function_arn or f"{unqualified}:{self.function_version}"
+
+    @property
+    def initialization_type(self) -> str:
+        """What the code is told about how its environment came to be."""
+        return INITIALIZATION_TYPE if self.managed else ON_DEMAND
 
     @property
     def init_limit_s(self) -> float:

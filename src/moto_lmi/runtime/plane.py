@@ -20,9 +20,11 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from moto_lmi.runtime.aside import aside
 from moto_lmi.runtime.delivery import Delivery, Outbox
 from moto_lmi.runtime.environment import ExecutionEnvironment
 from moto_lmi.runtime.model import EnvironmentSpec, LogRecord
@@ -103,6 +105,25 @@ class DataPlane:
         if self._root is not None:
             shutil.rmtree(self._root, ignore_errors=True)
 
+    def start(self) -> None:
+        """Start the thread with the loop, if it isn't running; the first environment would do it too."""
+        self._ensure()
+
+    def environments(self) -> list[ExecutionEnvironment]:
+        """The environments that were made and that anyone still holds, also those that have ended."""
+        return list(self._environments)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is in the loop's thread."""
+        return self._thread is not None and threading.get_ident() == self._thread.ident
+
+    @property
+    def root(self) -> Path:
+        """The directory of everything that is on disk; it goes with the data plane."""
+        assert self._root is not None
+        return self._root
+
     # --- for the environments ------------------------------------------------------------------------------------------
 
     @property
@@ -182,7 +203,7 @@ class DataPlane:
             await asyncio.sleep(_WATCH_EVERY_S)
             watched = [environment for environment in list(self._environments) if environment.watched_pid]
             if watched:
-                await self.loop.run_in_executor(None, _judge, watched)
+                await aside(partial(_judge, watched))
 
     async def _end(self) -> None:
         endings = [asyncio.wrap_future(item.shutdown()) for item in list(self._environments) if item.state != "new"]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from moto_lmi.runtime.aside import aside
 from moto_lmi.runtime.sandbox import BUBBLEWRAP, Sandbox
 from moto_lmi.runtime.watchdog import below, processes
 
@@ -75,13 +76,13 @@ class Processes:
             for group in self._groups.values():
                 with contextlib.suppress(OSError):
                     os.killpg(group, signal.SIGKILL)
-        family = {item.pid for item in await self._loop.run_in_executor(None, lambda: below(self.pid, processes()))}
+        family = {item.pid for item in await aside(lambda: below(self.pid, processes()))}
         with contextlib.suppress(OSError):
             self._process.kill()
-        await self._loop.run_in_executor(None, self._process.wait)
+        await aside(self._process.wait)
         # The kernel ends what is in the namespace a moment after its first process.
         deadline = time.monotonic() + _GONE_LIMIT_S
-        while family & set(await self._loop.run_in_executor(None, processes)) and time.monotonic() < deadline:
+        while family & set(await aside(processes)) and time.monotonic() < deadline:
             await asyncio.sleep(0.005)
         if self._reader is not asyncio.current_task():
             self._reader.cancel()

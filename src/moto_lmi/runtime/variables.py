@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moto_lmi.runtime.model import INITIALIZATION_TYPE, EnvironmentSpec
+from moto_lmi.runtime.model import EnvironmentSpec
 
 _OVERRIDABLE = {"AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
 _OVERRIDABLE |= {"AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"}
@@ -30,8 +30,7 @@ def extension_variables(spec: EnvironmentSpec, places: Places, api: str) -> dict
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": spec.function_name,
         "AWS_LAMBDA_FUNCTION_VERSION": spec.function_version,
-        "AWS_LAMBDA_MAX_CONCURRENCY": str(spec.max_concurrency),
-        "AWS_LAMBDA_INITIALIZATION_TYPE": INITIALIZATION_TYPE,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": spec.initialization_type,
         "AWS_LAMBDA_RUNTIME_API": api,
         "AWS_LAMBDA_LOG_FORMAT": spec.log_format,
         "LANG": "en_US.UTF-8",
@@ -41,6 +40,8 @@ def extension_variables(spec: EnvironmentSpec, places: Places, api: str) -> dict
         "HOME": places.tmp,
         "TMPDIR": places.tmp,
     }
+    if spec.managed:
+        reserved["AWS_LAMBDA_MAX_CONCURRENCY"] = str(spec.max_concurrency)
     if spec.log_level:
         reserved["AWS_LAMBDA_LOG_LEVEL"] = spec.log_level
     if spec.credentials is not None:

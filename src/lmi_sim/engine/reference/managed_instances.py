@@ -15,6 +15,7 @@ from lmi_sim.engine.reference.fleet import Fleet
 from lmi_sim.engine.reference.meter import Meter
 from lmi_sim.engine.reference.requests import Request, needed_s, retry_wait_s
 from lmi_sim.policies import ManagedInstances
+from lmi_sim.policies.routing import tried
 from lmi_sim.policies.scaling import decide
 from lmi_sim.random_numbers import Stream, bits
 from lmi_sim.results import EventKind, Result, ThrottleReason
@@ -101,13 +102,9 @@ class _Version:
             return None, reason
         number = bits(self.scenario.seed, Stream.ROUTER, self.routed)
         self.routed += 1
-        pick = (number & 0xFFFFFFFF) % len(ready)
-        if self.policy.router_choices == 2:
-            other = (number >> 32) % len(ready)
-            if ready[other].in_flight < ready[pick].in_flight:
-                pick = other
-        for attempt in range(min(self.policy.router_attempts, len(ready))):
-            environment = ready[(pick + attempt) % len(ready)]
+        in_flight = [environment.in_flight for environment in ready]
+        for place in tried(in_flight, number, self.policy.router_choices, self.policy.router_attempts):
+            environment = ready[place]
             if environment.in_flight >= self.policy.max_concurrency:
                 reason = ThrottleReason.CONCURRENCY
             elif environment.in_flight >= self.memory_slots:

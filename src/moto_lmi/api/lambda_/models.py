@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from random import SystemRandom
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownAliasException
@@ -11,7 +12,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.resource_tagging import TaggedResource
 from moto.moto_api._internal import mock_random
 
-from moto_lmi import clock
+from moto_lmi import clock, endings
 from moto_lmi.api.errors import InvalidParameterValue, NoPublishedVersion, PreconditionFailed, ResourceConflict
 from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders, check_tags
 from moto_lmi.fleet import Fleet
@@ -20,14 +21,15 @@ from moto_lmi.function_storage import FunctionStorage
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.scaling.loop import Scaling
 
+_random = SystemRandom()
 _PROVIDER_KIND = ":capacity-provider:"
 
 
 class LMILambdaBackend(FunctionOperations):
     """moto's Lambda backend, with capacity providers and functions that run on them."""
 
-    answers_invocations = False
-    """Whether an invocation of a function on a capacity provider is answered; nothing here runs its code."""
+    runs_code = True
+    """Whether an invocation runs the function's code on the data plane."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -39,6 +41,7 @@ class LMILambdaBackend(FunctionOperations):
     def reset(self) -> None:
         """Forget everything, and what the account's clock had still to do."""
         clock.ALL.pop(self.account_id, None)
+        endings.tell([endings.everything_of(self.account_id, self.region_name)])
         super().reset()
 
     # --- capacity providers --------------------------------------------------------------------------------------------
@@ -181,11 +184,11 @@ class LMILambdaBackend(FunctionOperations):
     # --- invoking ------------------------------------------------------------------------------------------------------
 
     def invoked_version(self, function_name: str, qualifier: str | None, log_type: str | None) -> Function:
-        """The version that an invocation reaches, or AWS's refusal of it."""
+        """The version that an invocation reaches, or AWS's refusal of it. An alias with weights chooses anew each time."""
         name, qualifier = self._lambdas.split(function_name, qualifier)
         latest = self._lambdas.latest_of(name)
         if not latest.is_managed:
-            return self._lambdas.find(name, qualifier)
+            return self._lambdas.find(name, self._aliased(name, qualifier))
         if log_type == "Tail":
             raise InvalidParameterValue("Tail logs are not supported for functions configured with capacity provider")
         if qualifier == LATEST:
@@ -199,13 +202,28 @@ class LMILambdaBackend(FunctionOperations):
                 "provider configuration, either publish a version to $LATEST.PUBLISHED, or specify a published "
                 "version qualifier."
             )
-        version = self._lambdas.find(name, qualifier or LATEST_PUBLISHED)
+        version = self._lambdas.find(name, self._aliased(name, qualifier) or LATEST_PUBLISHED)
         if version.state != "Active":
             raise ResourceConflict.in_state(version.state)
         return version
+
+    def invoked_arn(self, function_name: str, qualifier: str | None) -> str:
+        """The ARN by which a function is invoked, as its code is told."""
+        return self._lambdas.arn_of(*self._lambdas.split(function_name, qualifier))
+
+    def _aliased(self, name: str, qualifier: str | None) -> str | None:
+        """The version behind the qualifier if it is an alias with weights, by chance; else the qualifier."""
+        alias = self._lambdas.aliases_of(name).get(qualifier) if qualifier else None
+        weights = (alias.routing_config or {}).get("AdditionalVersionWeights", {}) if alias else {}
+        chance = _random.random()
+        for version, weight in weights.items():
+            if chance < weight:
+                return str(version)
+            chance -= weight
+        return qualifier
 
 
 class LMILambdaSimpleBackend(LMILambdaBackend, LambdaSimpleBackend):
     """The same for `mock_aws(config={"lambda": {"use_docker": False}})`: every invocation succeeds."""
 
-    answers_invocations = True
+    runs_code = False

@@ -24,6 +24,8 @@ from moto_lmi.capacity_providers import CapacityProvider
 from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
+from moto_lmi.invoking.answers import REQUEST_ID, outcome_of, reply_at_once, reply_to
+from moto_lmi.invoking.requests import EVENT, read_call
 
 T = TypeVar("T")
 
@@ -88,7 +90,10 @@ class LMILambdaResponse(LambdaResponse):
             status, headers, body = self._transform_response(
                 self.response_headers, (200, {}, answer) if isinstance(answer, str) else answer
             )
+        request_id = headers.get(REQUEST_ID)
         headers, body = self._enrich_response(headers, body)
+        if request_id:  # moto gives every answer one of its own
+            headers[REQUEST_ID] = request_id
         return status, headers, body
 
     def _query(self) -> dict[str, list[str]]:
@@ -337,10 +342,17 @@ class LMILambdaResponse(LambdaResponse):
     # --- invoking ------------------------------------------------------------------------------------------------------
 
     def invoke(self) -> TYPE_RESPONSE:
-        """Invoke: what a function on a capacity provider refuses, then what moto's simple backend answers.
+        """Invoke: on the data plane, unless the account uses moto's simple backend or its Docker containers."""
+        if not self.backend.runs_code:
+            return self._invoke_without_code()
+        call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
+        if call.kind == EVENT:
+            call.run()
+        status, headers, body = reply_at_once(call) or reply_to(call, outcome_of(call))
+        return status, {**headers, "status": str(status)}, body
 
-        Raises NotImplementedError, as moto does for what it has not, where code would have to run.
-        """
+    def _invoke_without_code(self) -> TYPE_RESPONSE:
+        """What a function on a capacity provider refuses, then what moto's simple backend answers."""
         version = self.backend.invoked_version(
             self.request["FunctionName"], self.request.get("Qualifier"), self.request.get("LogType")
         )
@@ -349,8 +361,6 @@ class LMILambdaResponse(LambdaResponse):
         if not version.is_managed:
             answer: TYPE_RESPONSE = super().invoke()
             return answer
-        if not self.backend.answers_invocations:
-            raise NotImplementedError("Running the code of a function on a capacity provider")
         payload = self.body
         if payload:
             try:

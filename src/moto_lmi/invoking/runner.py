@@ -1,0 +1,133 @@
+"""The one data plane of this process, with a pool of environments for each version that has run.
+
+It lies outside of the emulator's state: nothing of it is in a snapshot or a journal, and a restarted server starts its
+environments anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from moto_lmi import endings
+from moto_lmi.invoking.packages import Packages
+from moto_lmi.invoking.places import Make, OnChange
+from moto_lmi.invoking.pools import ManagedPool, OnDemandPool, Pool
+from moto_lmi.invoking.specs import spec_of
+from moto_lmi.runtime import DataPlane, ExecutionEnvironment, Invocation
+
+if TYPE_CHECKING:
+    from moto_lmi.functions import Function
+    from moto_lmi.invoking.targets import Target
+    from moto_lmi.runtime.streams import Outcome
+
+_lock = threading.Lock()
+_runners: list[Runner] = []
+
+
+def runner() -> Runner:
+    """The process's runner; the first call starts its thread."""
+    with _lock:
+        if not _runners:
+            _runners.append(Runner())
+            endings.listen(_end)
+        return _runners[0]
+
+
+def close_runner() -> None:
+    """End the runner if there is one; done when nothing is left."""
+    with _lock:
+        gone, _runners[:] = list(_runners), []
+        endings.forget(_end)
+    for each in gone:
+        each.close()
+
+
+def _end(uids: Sequence[str]) -> None:
+    for each in list(_runners):
+        each.end(uids)
+
+
+class Runner:
+    """Runs invocations. Its methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        """Starts the data plane's thread."""
+        self.plane = DataPlane()
+        self.plane.start()
+        self._packages = Packages(self.plane.root)
+        self._pools: dict[str, Pool] = {}
+        self._accounts: dict[str, str] = {}
+        self._unpublished: dict[str, str] = {}
+
+    def run(self, target: Target, invocation: Invocation) -> Future[Outcome]:
+        """The future of the invocation's outcome."""
+        future: Future[Outcome] = Future()
+        future.set_running_or_notify_cancel()
+        if self.plane.is_here:
+            self._run(target, invocation, future)
+        else:
+            self.plane.post(lambda: self._run(target, invocation, future))
+        return future
+
+    def end(self, uids: Sequence[str]) -> None:
+        """What has the ids is over: environments and versions when their invocations are answered, accounts at once."""
+        with contextlib.suppress(RuntimeError):  # it is closed, and all of them are over
+            self.plane.post(lambda: self._end(uids))
+
+    def environments(self) -> list[ExecutionEnvironment]:
+        """Every environment that was made and is still known, also those that have ended."""
+        return self.plane.environments()
+
+    def close(self) -> None:
+        """End everything, and the thread."""
+        self.plane.close()
+
+    # --- in the loop ---------------------------------------------------------------------------------------------------
+
+    def _run(self, target: Target, invocation: Invocation, future: Future[Outcome]) -> None:
+        try:
+            self._pool(target).run(target, invocation, future)
+        except Exception as exc:
+            future.set_exception(exc)
+            raise
+
+    def _pool(self, target: Target) -> Pool:
+        pool = self._pools.get(target.key)
+        if pool is None:
+            version = target.version
+            kind = ManagedPool if version.is_managed else OnDemandPool
+            pool = self._pools[target.key] = kind(self.plane.loop, self._maker(version))
+            self._accounts[target.key] = target.account
+            if not version.is_published:
+                before = self._unpublished.get(version.function_arn)
+                self._unpublished[version.function_arn] = target.key
+                if before is not None:
+                    self._end_pool(before, now=False)
+        return pool
+
+    def _maker(self, version: Function) -> Make:
+        def make(uid: str, on_change: OnChange) -> ExecutionEnvironment:
+            return self.plane.environment(spec_of(version, uid, self._packages), None, on_change)
+
+        return make
+
+    def _end(self, uids: Sequence[str]) -> None:
+        for uid in uids:
+            if uid in self._pools:
+                self._end_pool(uid, now=False)
+                continue
+            for key, account in list(self._accounts.items()):
+                if account == uid:
+                    self._end_pool(key, now=True)
+            for pool in self._pools.values():
+                pool.end_place(uid)
+
+    def _end_pool(self, key: str, *, now: bool) -> list[asyncio.Task[None]]:
+        pool = self._pools.pop(key, None)
+        self._accounts.pop(key, None)
+        return [] if pool is None else pool.end(now=now)
