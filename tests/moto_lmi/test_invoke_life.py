@@ -243,9 +243,10 @@ def test_reserved_concurrency_throttles(fresh: World) -> None:
     fresh.function("plain", Code={"ZipFile": PACKAGE}, Timeout=20)
     fresh.lambda_.put_function_concurrency(FunctionName="plain", ReservedConcurrentExecutions=1)
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(invoke, fresh, {"do": "sleep", "s": 2}, "plain")
+        running = pool.submit(invoke, fresh, {"do": "meet", "me": "a", "all": ["a", "b"]}, "plain")
         loaded(1)
         with pytest.raises(fresh.lambda_.exceptions.TooManyRequestsException) as caught:
             invoke(fresh, name="plain")
         assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+        invoking.close()  # ends what would wait for ever
         running.result(30)
