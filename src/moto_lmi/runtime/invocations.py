@@ -35,6 +35,8 @@ from moto_lmi.runtime.streams import Outcome, Stream
 Emit = Callable[[str, dict[str, Any], str], None]
 
 _HANDOVER_S = 1.0
+# Node.js has more workers that ask than may get work, and takes a refusal for an invocation or ends the worker.
+_MOST_AHEAD = 1024
 
 
 @dataclass(eq=False, slots=True)
@@ -178,7 +180,7 @@ class Invocations:
         left_over = self._of(connection)
         if left_over is not None and self._worker_per_connection:
             self._abandon(left_over)
-        if len(self._idle) >= self._spec.max_concurrency:
+        if len(self._idle) >= (self._spec.max_concurrency if self._worker_per_connection else _MOST_AHEAD):
             return False
         if connection not in self._workers:
             self._workers.add(connection)

@@ -102,6 +102,11 @@ class EnvironmentSpec:
         """The log group, `/aws/lambda/NAME` unless another was chosen."""
         return self.log_group or f"/aws/lambda/{self.function_name}"
 
+    @property
+    def log_stream_name(self) -> str:
+        """The log stream, never empty: aws-lambda-ric answers nothing without one."""
+        return self.log_stream or "unnamed"
+
 
 @dataclass(frozen=True)
 class Invocation:
@@ -163,7 +168,7 @@ class FunctionError:
             body = None
         if not isinstance(body, dict):
             body = {}
-        stack = body.get("stackTrace")
+        stack = body.get("stackTrace") or body.get("trace")  # Python and Java call it so, Node.js the other
         return cls(
             error_type=str(body.get("errorType") or header),
             message=str(body.get("errorMessage") or ""),

@@ -7,22 +7,17 @@ ships beside it. Node.js runs when Node 22 or newer and AWS's aws-lambda-ric 4 a
 from __future__ import annotations
 
 import compileall
-import json
 import os
 import platform
 import re
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 
-from moto_lmi.runtime import knowledge
+from moto_lmi.runtime import knowledge, nodejs
 
-NODE_PACKAGE_VARIABLE = "LMI_NODE_RIC"
-_LEAST_NODE = 22
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -134,48 +129,16 @@ def _bundle(*roots: str) -> tuple[Path, ...]:
 
 @cache
 def _node() -> Runtime | Unavailable:
-    node = shutil.which("node")
-    if node is None:
-        return Unavailable("nodejs", f"Node.js {_LEAST_NODE} or newer is not on the PATH")
+    if not sys.platform.startswith("linux"):
+        return Unavailable("nodejs", f"aws-lambda-ric runs on Linux, not on {platform.system()}")
     try:
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError) as exc:
-        return Unavailable("nodejs", f"'{node} --version' failed ({exc})")
-    major = re.match(r"v(\d+)", version)
-    if major is None or int(major[1]) < _LEAST_NODE:
-        return Unavailable("nodejs", f"Node.js {_LEAST_NODE} or newer is needed, and {node} is {version.strip()}")
-    package = _node_package()
-    if package is None:
-        return Unavailable(
-            "nodejs",
-            f"AWS's package aws-lambda-ric 4 was not found; install it with npm and set {NODE_PACKAGE_VARIABLE} to its "
-            "directory",
-        )
-    ric_version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
-    binary = Path(os.path.realpath(node))
+        found = nodejs.find()
+    except nodejs.NotFound as exc:
+        return Unavailable("nodejs", str(exc))
+    trees = {path for path in (found.node, found.package.parent) if not path.is_relative_to("/usr")}
     return Runtime(
         language="nodejs",
-        runs_on=f"Node.js {version.strip().lstrip('v')}, aws-lambda-ric {ric_version}",
-        command=(str(binary), str(package / "bin" / "index.mjs")),
-        trees=tuple(path for path in (binary, package.parent) if not path.is_relative_to("/usr")),
+        runs_on=f"Node.js {found.node_version}, aws-lambda-ric {found.ric_version}",
+        command=(str(found.node), str(found.entry)),
+        trees=tuple(sorted(path for path in trees if not trees & set(path.parents))),
     )
-
-
-def _node_package() -> Path | None:
-    """The directory of aws-lambda-ric 4, from the environment or the global node_modules."""
-    candidates = [Path(os.environ[NODE_PACKAGE_VARIABLE])] if NODE_PACKAGE_VARIABLE in os.environ else []
-    for root in (
-        *os.environ.get("NODE_PATH", "").split(os.pathsep),
-        "/usr/lib/node_modules",
-        "/usr/local/lib/node_modules",
-    ):
-        if root:
-            candidates.append(Path(root) / "aws-lambda-ric")
-    for candidate in candidates:
-        try:
-            version = json.loads((candidate / "package.json").read_text(encoding="utf-8"))["version"]
-        except (OSError, ValueError, KeyError):
-            continue
-        if str(version).startswith("4.") and (candidate / "bin" / "index.mjs").is_file():
-            return candidate.resolve()
-    return None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from moto_lmi.runtime.model import EnvironmentSpec
 
 _OVERRIDABLE = {"AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "LANG", "LD_LIBRARY_PATH", "PATH", "TZ"}
+_NODE_WORKERS = 8  # what aws-lambda-ric starts where it can't read the number of CPUs
+_NODE_USUAL_THREADS = 4
 _OVERRIDABLE |= {"AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"}
 
 
@@ -63,8 +65,9 @@ def runtime_variables(spec: EnvironmentSpec, places: Places, api: str) -> dict[s
         places.runtime_dir,
     ]
     return {
+        **(_threads_of_node(spec) if spec.runtime.startswith("nodejs") else {}),
         "AWS_LAMBDA_LOG_GROUP_NAME": spec.log_group_name,
-        "AWS_LAMBDA_LOG_STREAM_NAME": spec.log_stream,
+        "AWS_LAMBDA_LOG_STREAM_NAME": spec.log_stream_name,
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "LAMBDA_RUNTIME_DIR": places.runtime_dir,
         "LAMBDA_TASK_ROOT": places.task_root,
@@ -75,6 +78,13 @@ def runtime_variables(spec: EnvironmentSpec, places: Places, api: str) -> dict[s
         "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": places.log_socket,
         "PYTHONPATH": ":".join(part for part in search if part),
     }
+
+
+def _threads_of_node(spec: EnvironmentSpec) -> dict[str, str]:
+    """Threads for Node.js beside those in which its workers wait for work: with the usual four, files couldn't be read."""
+    workers = spec.variables.get("AWS_LAMBDA_NODEJS_WORKER_COUNT", "")
+    waiting = int(workers) if workers.isdecimal() and len(workers) < 5 else _NODE_WORKERS
+    return {"UV_THREADPOOL_SIZE": str(min(1024, waiting + _NODE_USUAL_THREADS))}
 
 
 def _may_be_set(name: str) -> bool:

@@ -75,12 +75,12 @@ class Owner:
 class Function:
     """A started environment with its owner."""
 
-    def __init__(self, plane: DataPlane, place: Path, source: str, **settings: Any) -> None:
-        """Start it; `settings` are those of EnvironmentSpec."""
+    def __init__(self, plane: DataPlane, place: Path, source: str, name: str = "app.py", **settings: Any) -> None:
+        """Start it from one module of this name; other `settings` are those of EnvironmentSpec."""
         self.owner = Owner()
         self.plane = plane
         spec = EnvironmentSpec(
-            **{"function_name": "fn", "handler": "app.handler", "code": code(place, source), **settings}
+            **{"function_name": "fn", "handler": "app.handler", "code": code(place, source, name), **settings}
         )
         self.environment = plane.environment(spec, self.owner.on_log, self.owner.on_change)
         self.started = self.environment.start().result(LIMIT_S)
