@@ -21,6 +21,9 @@ class Behaviour:
     scale_to_zero: bool = False
     """Accept MinExecutionEnvironments 0 with a maximum above 0, as the newest guide pages say for GPU functions."""
 
+    gpu_scaling: bool = False
+    """Let GPU utilisation be a third signal for functions with an AcceleratorConfig, whose requests then share the GPU."""
+
 
 ALL: dict[str, Behaviour] = {}
 _DEFAULT = Behaviour()

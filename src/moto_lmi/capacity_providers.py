@@ -99,6 +99,20 @@ class CapacityProvider(BaseModel):
         return cap
 
     @property
+    def target_cpu_percent(self) -> float | None:
+        """The CPU target of Manual scaling; None in Auto and without such a policy."""
+        return self._target("LambdaCapacityProviderAverageCPUUtilization")
+
+    @property
+    def target_gpu_percent(self) -> float | None:
+        """The GPU target of Manual scaling; None in Auto and without such a policy."""
+        return self._target("LambdaCapacityProviderAverageGPUUtilization")
+
+    def _target(self, metric: str) -> float | None:
+        policies = self.capacity_provider_scaling_config.get("ScalingPolicies", [])
+        return next((float(item["TargetValue"]) for item in policies if item["PredefinedMetricType"] == metric), None)
+
+    @property
     def propagated_tags(self) -> dict[str, str]:
         """Tags that new instances, volumes and interfaces get."""
         if not self.propagate_tags or self.propagate_tags.get("Mode") != "Explicit":

@@ -12,12 +12,12 @@ from typing import cast
 
 from moto.ec2.models import ec2_backends
 
-from lmi_sim.policies.placement import EnvironmentSize
+from lmi_sim.policies.placement import EnvironmentSize, drains_first
 from moto_lmi import endings, facts
 from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
 from moto_lmi.assumed import Assumptions
 from moto_lmi.clock import Event, clock_for
-from moto_lmi.fleet_launch import Ground, Refusal, launch_host, refusal_before_launch
+from moto_lmi.fleet_launch import Ground, Refusal, launch_host, launch_successor, refusal_before_launch
 from moto_lmi.hosts import Environment, Host, Provider, Watcher, Workload
 
 _LAUNCH_DELAY_S = 1.0
@@ -35,6 +35,8 @@ class Fleet:
         self._replaced: dict[str, Workload] = {}
         """By a new publication's uid, the one that goes on until the new one is up."""
         self._stuck: set[str] = set()
+        self._changing: set[str] = set()
+        """The publications that are being brought up or get a new scaling config: the scaler leaves them alone."""
         self.assumptions = Assumptions()
         self.watcher: Watcher | None = None
 
@@ -48,16 +50,27 @@ class Fleet:
         if replaces is not None:
             self._replaced[workload.uid] = replaces
         self._running[workload.uid] = (workload, provider)
+        self._changing.add(workload.uid)
         self._later(_LAUNCH_DELAY_S, self._place_first, workload, provider)
 
     def resize(self, workload: Workload, minimum: int, maximum: int | None) -> None:
         """Bring a new scaling config into effect."""
+        self._changing.add(workload.uid)
         self._later(facts.value("timing.scaling_config_applied_s"), self._apply, workload, minimum, maximum)
+
+    def scale(self, workload: Workload, wanted: int) -> Refusal | None:
+        """Start or drain environments until there are as many as wanted. Returns what stopped it, if anything did."""
+        _, provider = self._running[workload.uid]
+        if wanted > len(self.environments(workload.uid)):
+            return self._place(workload, provider, wanted, first_burst=False)[1]
+        self._remove(workload, provider, keep=wanted)
+        return None
 
     def withdraw(self, workload: Workload) -> None:
         """Take every environment of the workload down; instances that this leaves empty go a few minutes later."""
         if workload.uid in self._replaced:
             self.withdraw(self._replaced.pop(workload.uid))
+        self._changing.discard(workload.uid)
         _, provider = self._running.pop(workload.uid, (None, None))
         if provider is not None:
             self._remove(workload, provider, keep=0)
@@ -79,18 +92,27 @@ class Fleet:
         return [arn for arn, hosts in self._hosts.items() if hosts]
 
     def environments(self, workload_uid: str) -> list[tuple[Host, Environment]]:
-        """The workload's environments, each with its host."""
+        """The workload's environments, each with its host; without those that don't yet replace another."""
         return [
             (host, environment)
             for hosts in self._hosts.values()
             for host in hosts
             for environment in host.environments
-            if environment.workload_uid == workload_uid
+            if environment.workload_uid == workload_uid and environment.replaces is None
         ]
 
     def running(self) -> list[tuple[Workload, Provider]]:
-        """Every workload that is being brought up or runs, with its provider."""
-        return list(self._running.values())
+        """Every workload that is being brought up or runs, with its provider; not one that is being replaced."""
+        replaced = {old.uid for new, old in self._replaced.items() if new in self._running}
+        return [pair for uid, pair in self._running.items() if uid not in replaced]
+
+    def provider_of(self, workload_uid: str) -> Provider | None:
+        """The provider of a workload that runs."""
+        return self._running[workload_uid][1] if workload_uid in self._running else None
+
+    def is_settled(self, workload_uid: str) -> bool:
+        """Whether neither a publication nor a new scaling config is on its way."""
+        return workload_uid not in self._changing
 
     def serving(self, workload_uid: str) -> list[Environment]:
         """The environments that requests for the workload go to: until it is up, those of the one that it replaces."""
@@ -145,14 +167,17 @@ class Fleet:
                 )
                 if host is None:
                     break
-                self._hosts.setdefault(provider.arn, []).append(host)
+                self._add(host)
                 launched.append(host)
             host.environments.append(Environment(workload.uid, size, max(now, host.ready) + start))
             self._keep(host)
             missing -= 1
-        if launched:
-            self._later(facts.value("timing.hosts_launched_s") - _LAUNCH_DELAY_S, self._hosts_running, launched)
         return launched, refusal
+
+    def _add(self, host: Host) -> None:
+        self._hosts.setdefault(host.provider_arn, []).append(host)
+        self._later(facts.value("timing.hosts_launched_s") - _LAUNCH_DELAY_S, self._host_running, host)
+        self._rotate_later(host)
 
     def _host_with_room(
         self, provider: Provider, uid: str, size: EnvironmentSize, launched: Sequence[Host], missing: int
@@ -175,14 +200,14 @@ class Fleet:
             open_hosts, key=lambda host: (taken.count(host.zone), host.count(uid), host.room_for(size)), default=None
         )
 
-    def _hosts_running(self, launched: list[Host]) -> None:
-        for host in launched:
-            if host in self._hosts.get(host.provider_arn, ()):
-                self.ec2.set_managed_state(host.instance_id, RUNNING)
+    def _host_running(self, host: Host) -> None:
+        if host in self._hosts.get(host.provider_arn, ()):
+            self.ec2.set_managed_state(host.instance_id, RUNNING)
 
     def _report_placed(self, workload: Workload) -> None:
         if workload.uid in self._running:
             self._will_change()
+            self._changing.discard(workload.uid)
             now = clock_for(self.account_id).now()
             for _, environment in self.environments(workload.uid):
                 environment.ready = min(environment.ready, now)
@@ -191,12 +216,14 @@ class Fleet:
             workload.placed()
 
     def _report_failed(self, workload: Workload, refusal: Refusal) -> None:
+        self._changing.discard(workload.uid)
         if self._running.pop(workload.uid, None) is not None:
             workload.placement_failed(refusal.code, refusal.reason)
 
     def _apply(self, workload: Workload, minimum: int, maximum: int | None) -> None:
         if workload.uid not in self._running:
             return
+        self._changing.discard(workload.uid)
         _, provider = self._running[workload.uid]
         present = len(self.environments(workload.uid))
         wanted = max(minimum, present if maximum is None else min(present, maximum))
@@ -209,17 +236,29 @@ class Fleet:
     # --- letting go ----------------------------------------------------------------------------------------------------
 
     def _remove(self, workload: Workload, provider: Provider, *, keep: int, drain_s: float | None = None) -> None:
-        """Take environments down until `keep` are left, from the emptiest hosts first."""
+        """Take environments down until `keep` are left; `drains_first` says from where."""
         self._will_change()
-        surplus = len(self.environments(workload.uid)) - keep
-        for host in sorted(self.hosts(provider.arn), key=lambda host: len(host.environments)):
-            mine = [item for item in host.environments if item.workload_uid == workload.uid]
-            for environment in mine[: max(0, surplus)]:
-                host.environments.remove(environment)
-                endings.tell([environment.uid])
-                surplus -= 1
+        hosts = self.hosts(provider.arn)
+        mine = [
+            [item for item in host.environments if item.workload_uid == workload.uid and item.replaces is None]
+            for host in hosts
+        ]
+        floor = min(facts.value("defaults.instances_at_first_publish"), keep)
+        for _ in range(sum(map(len, mine)) - keep):
+            standing = [len(host.environments) if own else 0 for host, own in zip(hosts, mine, strict=True)]
+            index = drains_first(standing, floor)
+            self._take_down(hosts[index], mine[index].pop())
+        for host in hosts:
             if not host.environments and host.draining is None:
                 host.draining = self._later(self._idle_s() if drain_s is None else drain_s, self._shut_down, host)
+
+    def _take_down(self, host: Host, environment: Environment) -> None:
+        """Remove an environment, with the one that is being started in its place if its host is being replaced."""
+        host.environments.remove(environment)
+        endings.tell([environment.uid])
+        if host.is_retiring:
+            for other in self.hosts(host.provider_arn):
+                other.environments[:] = [item for item in other.environments if item.replaces is not environment]
 
     def _keep(self, host: Host) -> None:
         """The host is needed again before it was shut down."""
@@ -244,6 +283,55 @@ class Fleet:
         if not self._hosts.get(host.provider_arn):
             self._hosts.pop(host.provider_arn, None)
         self._later(_TERMINATED_SHOWN_S, self.ec2.forget_managed, host.instance_id)
+
+    # --- rotating ------------------------------------------------------------------------------------------------------
+
+    def lifetime_changed(self) -> None:
+        """Instances get another lifetime from now on, those that run included."""
+        for arn in self.provider_arns():
+            for host in self.hosts(arn):
+                self._rotate_later(host)
+
+    def _rotate_later(self, host: Host) -> None:
+        clock = clock_for(self.account_id)
+        if host.rotation is not None:
+            clock.cancel(host.rotation)
+        age = (clock.now() - host.launched).total_seconds()
+        host.rotation = self._later(
+            self.assumptions.value("scaling_model.instance_lifetime_s") - age, self._rotate, host
+        )
+
+    def _rotate(self, host: Host) -> None:
+        """Launch an instance in place of one that is old enough, one at a time; without room or rights try again."""
+        hosts = self.hosts(host.provider_arn)
+        if host not in hosts or not host.environments:
+            return
+        provider = next(provider for _, provider in self._running.values() if provider.arn == host.provider_arn)
+        self._will_change()
+        successor = None
+        if not any(other.is_retiring for other in hosts):
+            successor, _ = launch_successor(self._ground, provider, host)
+        if successor is None:
+            again_s = self.assumptions.value("scaling_model.evaluation_period_s")
+            host.rotation = self._later(again_s, self._rotate, host)
+            return
+        ready = successor.ready + timedelta(seconds=self.assumptions.value("scaling_model.environment_start_s"))
+        successor.environments = [Environment(item.workload_uid, item.size, ready, item) for item in host.environments]
+        host.is_retiring = True
+        self._add(successor)
+        self._later((ready - clock_for(self.account_id).now()).total_seconds(), self._hand_over, host, successor)
+
+    def _hand_over(self, host: Host, successor: Host) -> None:
+        """The successor's environments are ready: they take the place of those on the old host, which goes."""
+        self._will_change()
+        for environment in successor.environments:
+            environment.replaces = None
+        endings.tell([environment.uid for environment in host.environments])
+        host.environments.clear()
+        if host in self.hosts(host.provider_arn):
+            host.draining = self._later(self._idle_s(), self._shut_down, host)
+            if self.watcher is not None:
+                self.watcher.host_rotated(host, successor)
 
     # --- time and place ------------------------------------------------------------------------------------------------
 

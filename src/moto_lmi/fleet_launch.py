@@ -124,10 +124,31 @@ def launch_host(
                 instance_id = _launch(ground, provider, shape, subnet_id)
             except NoFreeAddress:
                 continue
-            launched = clock_for(ground.account_id).now()
-            ready = launched + timedelta(seconds=ground.launch_s)
-            return Host(instance_id, provider.arn, shape, zone, subnet_id, launched, ready), None
+            return _host(ground, provider, instance_id, shape, zone, subnet_id), None
     return None, Refusal.of("fleet_subnet_full", subnet_ids=", ".join(provider.subnet_ids))
+
+
+def launch_successor(ground: Ground, provider: Provider, host: Host) -> tuple[Host | None, Refusal | None]:
+    """Launch an instance of the same type in the same zone, to take a host's place; MaxVCpuCount does not count it."""
+    refusal = refusal_before_launch(ground, provider)
+    if refusal is not None:
+        return None, refusal
+    subnet_ids = _subnets_by_zone(ground, provider)[host.zone]
+    for subnet_id in sorted(subnet_ids, key=lambda item: item != host.subnet_id):
+        try:
+            instance_id = _launch(ground, provider, host.shape, subnet_id)
+        except NoFreeAddress:
+            continue
+        return _host(ground, provider, instance_id, host.shape, host.zone, subnet_id), None
+    return None, Refusal.of("fleet_subnet_full", subnet_ids=", ".join(subnet_ids))
+
+
+def _host(
+    ground: Ground, provider: Provider, instance_id: str, shape: InstanceShape, zone: str, subnet_id: str
+) -> Host:
+    launched = clock_for(ground.account_id).now()
+    ready = launched + timedelta(seconds=ground.launch_s)
+    return Host(instance_id, provider.arn, shape, zone, subnet_id, launched, ready)
 
 
 def _cap_refusal(provider: Provider, present: int, shape: InstanceShape, *, first_burst: bool) -> Refusal | None:

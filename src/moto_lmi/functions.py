@@ -315,6 +315,11 @@ class Function(LambdaFunction):
         return config
 
     @property
+    def has_accelerator(self) -> bool:
+        """Whether the function asks for a GPU."""
+        return bool(self._kept.get("AcceleratorConfig"))
+
+    @property
     def architecture(self) -> str:
         """x86_64 or arm64."""
         return self.architectures[0]

@@ -48,6 +48,14 @@ class Workload(Protocol):
         """Requests that an environment may have at a time."""
 
     @property
+    def ephemeral_storage(self) -> int:
+        """MB of /tmp of an environment."""
+
+    @property
+    def has_accelerator(self) -> bool:
+        """Whether it wants a GPU."""
+
+    @property
     def architecture(self) -> str:
         """x86_64 or arm64."""
 
@@ -101,6 +109,14 @@ class Provider(Protocol):
         """The cap."""
 
     @property
+    def target_cpu_percent(self) -> float | None:
+        """The CPU target of Manual scaling; None in Auto, whose target is not published."""
+
+    @property
+    def target_gpu_percent(self) -> float | None:
+        """The GPU target of Manual scaling; None for the default."""
+
+    @property
     def propagated_tags(self) -> dict[str, str]:
         """Tags for what is launched."""
 
@@ -111,14 +127,21 @@ class Watcher(Protocol):
     def fleet_will_change(self) -> None:
         """Environments or instances are about to come or go; called before they do."""
 
+    def host_rotated(self, host: Host, successor: Host) -> None:
+        """One instance has taken another's place at the end of its life."""
+
 
 @dataclass(eq=False)
 class Environment:
-    """One execution environment: whose it is, what it takes, from when on it takes requests, and its id."""
+    """One execution environment: whose it is, what it takes, from when on it takes requests, and its id.
+
+    One that `replaces` another, on an instance that is being rotated out, counts only from then on.
+    """
 
     workload_uid: str
     size: EnvironmentSize
     ready: datetime
+    replaces: Environment | None = None
     uid: str = field(default_factory=lambda: str(mock_random.uuid4()))
 
 
@@ -137,9 +160,15 @@ class Host:
     environments: list[Environment] = field(default_factory=list)
     draining: Event | None = None
     """The call that will shut the host down, while it is empty."""
+    rotation: Event | None = None
+    """The call that will replace the host at the end of its life."""
+    is_retiring: bool = False
+    """Whether another host has been launched to replace it."""
 
     def room_for(self, size: EnvironmentSize) -> int:
-        """How many more environments of the size fit."""
+        """How many more environments of the size fit; none on a host that is being replaced."""
+        if self.is_retiring:
+            return 0
         return free_room(self.shape, [item.size for item in self.environments], size)
 
     def count(self, uid: str) -> int:

@@ -5,11 +5,15 @@ POST advance      ?seconds=N[&account=ID]  let virtual time pass
 POST speed        ?factor=X[&account=ID]   virtual seconds per real second
 GET  behaviour    [?account=ID]            the switches
 POST behaviour    [?account=ID]            set switches, as a JSON object
+POST traffic      [?account=ID]            offer traffic: {"function": ARN, "traffic": [[0, 60, 5, 5]], "demand": {"io_ms": 5}}
+GET  traffic      ?function=ARN[&account=ID]  the report of it so far
+POST traffic/stop ?function=ARN[&account=ID]  let no more requests come
+GET  assumptions  [?account=ID&region=R]   what scaling assumes
+POST assumptions  [?account=ID&region=R]   change it, as a JSON object of keys and values
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,6 +23,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from moto_lmi import clock
 from moto_lmi.behaviour import behaviour_of, set_behaviour
+from moto_lmi.scaling.http import answer_scaling, json_object
 
 PREFIX = "/moto-api/lmi/"
 
@@ -40,9 +45,15 @@ def answer_internal(method: str, path: str, query: Mapping[str, str], body: byte
             return 200, asdict(behaviour_of(account or DEFAULT_ACCOUNT_ID))
         if (method, name) == ("POST", "behaviour"):
             return 200, _set_behaviour(body, account or DEFAULT_ACCOUNT_ID)
+        if name.split("/")[0] in ("traffic", "assumptions"):
+            answer = answer_scaling(method, name, query, body, account or DEFAULT_ACCOUNT_ID)
+            if answer is not None:
+                return 200, answer
     except ValueError as exc:
         return 400, {"message": str(exc)}
-    return 404, {"message": f"there is no {method} {path}; GET clock, POST advance, POST speed and behaviour are there"}
+    return 404, {
+        "message": f"there is no {method} {path}; GET clock, POST advance, POST speed, behaviour, traffic and assumptions are there"
+    }
 
 
 def _number(query: Mapping[str, str], name: str) -> float:
@@ -82,10 +93,4 @@ def _set_speed(factor: float, account: str | None) -> dict[str, Any]:
 
 
 def _set_behaviour(body: bytes, account: str) -> dict[str, Any]:
-    try:
-        switches = json.loads(body or b"{}")
-    except ValueError as exc:
-        raise ValueError("the body is no JSON object of switches") from exc
-    if not isinstance(switches, dict):
-        raise ValueError("the body is no JSON object of switches")
-    return asdict(set_behaviour(account, **switches))
+    return asdict(set_behaviour(account, **json_object(body, "switches")))

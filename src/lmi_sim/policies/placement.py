@@ -126,6 +126,17 @@ def _preference(shape: InstanceShape, size: EnvironmentSize) -> tuple[Any, ...]:
     )
 
 
+def drains_first(environments: Sequence[int], floor: int) -> int:
+    """The index of the instance that gives up an environment next, given how many each has of a version (0 counts not).
+
+    The emptiest one, so that instances become free; the fullest when no more than `floor` instances have any, so that
+    these stay. The later one of several.
+    """
+    having = [index for index, count in enumerate(environments) if count]
+    sign = 1 if len(having) > floor else -1
+    return min(having, key=lambda index: (sign * environments[index], -index))
+
+
 def spread(zones: Sequence[str], taken: Sequence[str]) -> list[str]:
     """The zones in the order in which the next instance should go: the one with the fewest of `taken` first."""
     return sorted(zones, key=lambda zone: (taken.count(zone), zones.index(zone)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "decide", "wakes", "with_gpu"]
 
 _TOLERANCE = 0.1  # within a tenth of the target nothing changes, as target tracking needs to be calm
 
@@ -58,3 +58,19 @@ def decide(
     else:
         low_since_s = -1.0
     return Decision(max(minimum, min(wanted, maximum)), low_since_s)
+
+
+def with_gpu(cpu_utilisation: float, target_cpu: float, gpu_utilisation: float, target_gpu: float) -> float:
+    """The CPU utilisation that `decide` should see so that a GPU counts too: the busier of the two, each by its target.
+
+    Out when one of them is above its target, in when all are below, as the developer guide has it for GPU functions.
+    """
+    return max(cpu_utilisation, gpu_utilisation / target_gpu * target_cpu)
+
+
+def wakes(environments: int, arrived: float, minimum: int, maximum: int) -> bool:
+    """Whether a version that was scaled to zero gets an environment: requests came, and one is allowed.
+
+    Not so with a maximum of 0, which takes a version out of service.
+    """
+    return environments == 0 and arrived > 0 and minimum == 0 < maximum

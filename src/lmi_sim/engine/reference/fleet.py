@@ -8,6 +8,7 @@ import math
 from lmi_sim.engine.reference.environment import Environment, Instance, State
 from lmi_sim.engine.reference.meter import Meter
 from lmi_sim.policies import ManagedInstances
+from lmi_sim.policies.placement import drains_first
 from lmi_sim.results import EventKind
 
 _READY, _TERMINATE = 0, 1
@@ -153,9 +154,9 @@ class Fleet:
     def _to_drain(self) -> Environment:
         """The next to go: from the emptiest instance, or from the fullest when no more instances may become empty."""
         living = {item.instance.number: len(item.instance.live) for item in self.ready}
+        numbers = sorted(living)
         floor = min(self.policy.min_instances, self.policy.min_environments)
-        sign = 1 if len(living) > floor else -1
-        number = min(living, key=lambda number: (sign * living[number], -number))
+        number = numbers[drains_first([living[number] for number in numbers], floor)]
         return max((item for item in self.ready if item.instance.number == number), key=lambda item: item.number)
 
     def _note_if_empty(self, now: float, instance: Instance) -> None:
