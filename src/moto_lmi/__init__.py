@@ -27,7 +27,7 @@ def enable(speed: float = 1.0) -> None:
     from moto.awslambda.models import lambda_backends
     from moto.awslambda_simple.models import lambda_simple_backends
 
-    from moto_lmi.api import cloudwatch, ec2, iam, kms, scheduler
+    from moto_lmi.api import cloudwatch, ec2, iam, kms, logs, scheduler
     from moto_lmi.api.lambda_.models import LMILambdaBackend, LMILambdaSimpleBackend
 
     lambda_backends.backend = LMILambdaBackend
@@ -36,4 +36,5 @@ def enable(speed: float = 1.0) -> None:
     ec2.install()
     iam.install()
     kms.install()
+    logs.install()
     scheduler.install()

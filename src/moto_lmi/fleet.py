@@ -18,7 +18,7 @@ from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
 from moto_lmi.assumed import Assumptions
 from moto_lmi.clock import Event, clock_for
 from moto_lmi.fleet_launch import Ground, Refusal, launch_host, launch_successor, refusal_before_launch
-from moto_lmi.hosts import Environment, Host, Provider, Watcher, Workload
+from moto_lmi.hosts import Environment, Host, Provider, Recorder, Watcher, Workload
 
 _LAUNCH_DELAY_S = 1.0
 _TERMINATED_SHOWN_S = 3600.0
@@ -39,6 +39,7 @@ class Fleet:
         """The publications that are being brought up or get a new scaling config: the scaler leaves them alone."""
         self.assumptions = Assumptions()
         self.watcher: Watcher | None = None
+        self.recorder: Recorder | None = None
 
     # --- what the control plane asks -----------------------------------------------------------------------------------
 
@@ -172,12 +173,15 @@ class Fleet:
             host.environments.append(Environment(workload.uid, size, max(now, host.ready) + start))
             self._keep(host)
             missing -= 1
+        if refusal is not None and not refusal.is_cap and provider.arn not in self._stuck and self.recorder is not None:
+            self.recorder.instance_event("LaunchFailed", provider.arn, None, refusal.reason)
         return launched, refusal
 
     def _add(self, host: Host) -> None:
         self._hosts.setdefault(host.provider_arn, []).append(host)
         self._later(facts.value("timing.hosts_launched_s") - _LAUNCH_DELAY_S, self._host_running, host)
         self._rotate_later(host)
+        self._tell("Launching", host)
 
     def _host_with_room(
         self, provider: Provider, uid: str, size: EnvironmentSize, launched: Sequence[Host], missing: int
@@ -203,6 +207,7 @@ class Fleet:
     def _host_running(self, host: Host) -> None:
         if host in self._hosts.get(host.provider_arn, ()):
             self.ec2.set_managed_state(host.instance_id, RUNNING)
+            self._tell("Launched", host)
 
     def _report_placed(self, workload: Workload) -> None:
         if workload.uid in self._running:
@@ -276,10 +281,12 @@ class Fleet:
         host.environments.clear()
         hosts.remove(host)
         self.ec2.set_managed_state(host.instance_id, SHUTTING_DOWN)
+        self._tell("Terminating", host)
         self._later(self._shutdown_s(), self._terminate, host)
 
     def _terminate(self, host: Host) -> None:
         self.ec2.terminate_managed(host.instance_id)
+        self._tell("Terminated", host)
         if not self._hosts.get(host.provider_arn):
             self._hosts.pop(host.provider_arn, None)
         self._later(_TERMINATED_SHOWN_S, self.ec2.forget_managed, host.instance_id)
@@ -344,6 +351,10 @@ class Fleet:
     def _ground(self) -> Ground:
         launch_s = self.assumptions.value("scaling_model.instance_launch_s")
         return Ground(self.account_id, self.region, self.ec2, launch_s)
+
+    def _tell(self, event: str, host: Host) -> None:
+        if self.recorder is not None:
+            self.recorder.instance_event(event, host.provider_arn, host)
 
     def _will_change(self) -> None:
         if self.watcher is not None:

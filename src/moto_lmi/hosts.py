@@ -131,6 +131,13 @@ class Watcher(Protocol):
         """One instance has taken another's place at the end of its life."""
 
 
+class Recorder(Protocol):
+    """Who writes down what happens to instances."""
+
+    def instance_event(self, event: str, provider_arn: str, host: Host | None, reason: str = "") -> None:
+        """Launching, Launched, LaunchFailed (with the reason and no host), Terminating or Terminated."""
+
+
 @dataclass(eq=False)
 class Environment:
     """One execution environment: whose it is, what it takes, from when on it takes requests, and its id.

@@ -1,9 +1,9 @@
 """What the times in CloudWatch and Logs requests mean on an account's virtual clock.
 
 A time that is left out is the account's now. A time that is given is one of the virtual clock, with one exception, so that
-a notebook that was written for a real account works unchanged: what ends at the wall clock's now (from two minutes
-before to ten after it) and not rather at the account's is meant to end at the account's now, and moves there as a whole,
-its beginning too.
+a notebook that was written for a real account works unchanged: a request that ends at the wall clock's now is meant to
+end at the account's now, and moves there as a whole, its beginning too. The wall clock's now is taken for such within five
+seconds, and while the account's clock is more than a quarter of an hour away from two minutes before to ten after it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from moto_lmi.clock import clock_for, wall_now
 
+_NOW = timedelta(seconds=5)
+_SAME = timedelta(seconds=10)
+_FAR = timedelta(minutes=15)
 _NEAR_BEFORE, _NEAR_AFTER = timedelta(minutes=2), timedelta(minutes=10)
 
 
@@ -25,8 +28,11 @@ def shift(account_id: str, end: datetime | None) -> timedelta:
     if end is None:
         return timedelta(0)
     wall, virtual, until = wall_now(), clock_for(account_id).now(), aware(end)
-    near = wall - _NEAR_BEFORE <= until <= wall + _NEAR_AFTER and abs(until - wall) < abs(until - virtual)
-    return virtual - wall if near else timedelta(0)
+    away = virtual - wall
+    if abs(away) < _SAME or abs(until - virtual) <= abs(until - wall):
+        return timedelta(0)
+    near = wall - _NEAR_BEFORE <= until <= wall + _NEAR_AFTER if abs(away) > _FAR else abs(until - wall) <= _NOW
+    return away if near else timedelta(0)
 
 
 def meant(account_id: str, start: datetime | None, end: datetime | None) -> tuple[datetime | None, datetime]:

@@ -23,6 +23,7 @@ DESCRIBE_ACTIONS = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:De
 """What a launch reads."""
 
 _LAUNCHED = ("instance", "network-interface", "volume")
+_LOG_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _KEY_ACTIONS = ("kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
 """What encrypting a volume takes; a published workshop's key policy for the operator role has them."""
 
@@ -87,6 +88,19 @@ def _allows(session: Caller, action: str, resource: str, context: Mapping[str, s
         session.principal, action, resource, {"aws:requestedregion": region, **session.context, **context}
     )
     return evaluate(request, session.policies).allowed
+
+
+def may_write_logs(role_arn: str, group_arn: str, region: str) -> bool:
+    """Whether the role allows what the system logs of a provider take: making the log group and stream, and writing."""
+    role = find_role(role_arn, get_partition(region))
+    if role is None:
+        return False
+    try:
+        session = role_session(role, "lambda")
+    except PolicyError:
+        return False
+    needs = (("logs:CreateLogGroup", group_arn), *((action, f"{group_arn}:log-stream:*") for action in _LOG_ACTIONS))
+    return all(_allows(session, action, resource, {}, region) for action, resource in needs)
 
 
 def trusts_lambda(role: Role, account_id: str, source_arn: str) -> bool:

@@ -20,6 +20,8 @@ from moto_lmi.function_operations import FunctionOperations
 from moto_lmi.function_storage import FunctionStorage
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.scaling.loop import Scaling
+from moto_lmi.telemetry.metrics import MetricWriter
+from moto_lmi.telemetry.system_logs import SystemLogs
 
 _random = SystemRandom()
 _PROVIDER_KIND = ":capacity-provider:"
@@ -37,6 +39,8 @@ class LMILambdaBackend(FunctionOperations):
         self.capacity_providers = CapacityProviders(account_id, region_name)
         self.fleet = Fleet(account_id, region_name)
         self.scaling = Scaling(self.fleet)
+        self.scaling.listeners.append(MetricWriter(account_id, region_name).record)
+        self.fleet.recorder = SystemLogs(account_id, region_name, self.capacity_providers)
 
     def reset(self) -> None:
         """Forget everything, and what the account's clock had still to do."""
