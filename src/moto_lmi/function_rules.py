@@ -100,7 +100,7 @@ def check_ordinary(settings: Mapping[str, Any]) -> None:
 
 
 def check_code(settings: Mapping[str, Any]) -> None:
-    """Refuse a function without code, or a deployment package without runtime and handler or that is no ZIP file."""
+    """Refuse a function without code, a ZIP file that is none or lacks runtime and handler, an image that has them."""
     code = settings["Code"]
     check_source(code)
     if settings.get("PackageType", "Zip") == "Zip":
@@ -112,6 +112,10 @@ def check_code(settings: Mapping[str, Any]) -> None:
             raise InvalidParameterValue("Please don't provide ImageUri when updating a function with packageType Zip.")
     elif not code.get("ImageUri"):
         raise InvalidParameterValue("Please provide ImageUri when updating a function with packageType Image.")
+    elif settings.get("Runtime") or settings.get("Handler") or settings.get("Layers"):
+        raise InvalidParameterValue(
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
+        )
     check_zip(code)
 
 

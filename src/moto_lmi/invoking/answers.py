@@ -53,6 +53,8 @@ def outcome_of(call: Call) -> Outcome:
     try:
         return call.run().result()
     except UnpackError as exc:
+        if exc.code == "InvalidRuntime":
+            raise InvalidRuntime(str(exc)) from exc
         raise InvalidZipFile(str(exc)) from exc
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from moto_lmi.runtime import UnpackError, knowledge, unpack
+from moto_lmi.runtime import Image, UnpackError, knowledge, unpack, unpack_image
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Packages:
         self.root = root
         self._lock = threading.Lock()
         self._unpacked: dict[str, Package] = {}
+        self._images: dict[str, Image] = {}
 
     def unpacked(self, code: bytes, layers: Sequence[bytes]) -> tuple[Path, tuple[Path, ...]]:
         """The directories of the code and of the layers, in their order.
@@ -43,6 +46,18 @@ class Packages:
                     raise UnpackError(str(knowledge.value("sentences.unzipped_too_large")).format(limit=limit))
                 places.append(package.path)
         return places[0], tuple(places[1:])
+
+    def image(self, uri: str, architecture: str, config: Mapping[str, Any]) -> Image:
+        """The function in an image, taken out once: as on AWS, a tag that moves later changes nothing.
+
+        Raises UnpackError when the image isn't on this machine or can't run here.
+        """
+        with self._lock:
+            key = json.dumps([uri, architecture, config], sort_keys=True)
+            if key not in self._images:
+                place = self.root / f"image-{sha256(key.encode()).hexdigest()[:32]}"
+                self._images[key] = unpack_image(uri, architecture, config, place)
+            return self._images[key]
 
     def _one(self, archive: bytes, limit: int) -> Package:
         digest = sha256(archive).hexdigest()

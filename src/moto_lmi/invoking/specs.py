@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from moto.awslambda.utils import get_backend
@@ -27,25 +29,38 @@ _CREDENTIALS_S = 12 * 3600
 
 
 def spec_of(version: Function, uid: str, packages: Packages) -> EnvironmentSpec:
-    """The environment with the id for the version. Raises UnpackError when its code or a layer can't be unpacked."""
+    """The environment with the id for the version. Raises UnpackError when its code, image or a layer can't be unpacked."""
+    if version.package_type == "Image":
+        return _spec_of_image(version, uid, packages)
     with STATE:
         code, layers = version.code_bytes, _layers_of(version)
+    path, layer_paths = packages.unpacked(code, layers)
+    return _spec(version, uid, path, layer_paths)
+
+
+def _spec_of_image(version: Function, uid: str, packages: Packages) -> EnvironmentSpec:
+    config = version.image_config.response()
+    image = packages.image(version.code["ImageUri"], version.architecture, config)
+    spec = _spec(version, uid, image.task, (image.opt,))
+    variables = {**image.variables, **spec.variables}
+    return replace(spec, handler=image.handler, runtime=image.runtime, variables=variables)
+
+
+def _spec(version: Function, uid: str, code: Path, layers: tuple[Path, ...]) -> EnvironmentSpec:
+    with STATE:
         credentials = _credentials(version)
         today = clock_for(version.account_id).now()
-    image = version.package_type == "Image"
-    path, layer_paths = (packages.root, ()) if image else packages.unpacked(code, layers)
     logging = version.logging
     group = logging.get("LogGroup", "")
     name = version.function_name if group else ""
     return EnvironmentSpec(
         function_name=version.function_name,
         handler=version.handler or "",
-        code=path,
+        code=code,
         runtime=version.run_time or "",
         function_version=str(version.version),
         function_arn=version.function_arn,
-        package_type=version.package_type,
-        layers=layer_paths,
+        layers=layers,
         variables=dict(version.environment_vars),
         platform_variables={"AWS_ENDPOINT_URL": endpoint_url},
         credentials=credentials,

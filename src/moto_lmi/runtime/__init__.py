@@ -9,12 +9,14 @@
 
 The code runs under AWS's own awslambdaric: one process for each concurrent request, as on managed instances. Nothing of
 this is imported, and no thread, socket or process is started, until an environment is made. `available_runtimes` says
-what can run here; `unpack` takes a function's ZIP archive.
+what can run here; `unpack` takes a function's ZIP archive, `unpack_image` one in a
+container image.
 """
 
 from __future__ import annotations
 
 from moto_lmi.runtime.environment import ExecutionEnvironment, Started
+from moto_lmi.runtime.images import Image, unpack_image
 from moto_lmi.runtime.intake import UnpackError, unpack
 from moto_lmi.runtime.model import (
     Answer,
@@ -39,6 +41,7 @@ __all__ = [
     "EnvironmentSpec",
     "ExecutionEnvironment",
     "FunctionError",
+    "Image",
     "Invocation",
     "Isolation",
     "LogRecord",
@@ -52,4 +55,5 @@ __all__ = [
     "available_runtimes",
     "isolation",
     "unpack",
+    "unpack_image",
 ]

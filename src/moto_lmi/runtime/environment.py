@@ -84,7 +84,7 @@ class ExecutionEnvironment:
         self.name, self.spec, self.state = name, spec, "new"
         self._plane, self._outbox, self._on_change = plane, outbox, on_change
         self._loop = plane.loop
-        self._runtime: Runtime | Unavailable = runtime_for(spec.runtime, spec.package_type)
+        self._runtime: Runtime | Unavailable = runtime_for(spec.runtime)
         self._telemetry = Telemetry(self._log, self._loop)
         self._extensions = Extensions(spec, self._extension_failed)
         per_connection = isinstance(self._runtime, Runtime) and self._runtime.worker_per_connection

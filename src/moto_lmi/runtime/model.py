@@ -54,7 +54,6 @@ class EnvironmentSpec:
     runtime: str = "python3.13"
     function_version: str = "$LATEST.PUBLISHED"
     function_arn: str = ""
-    package_type: str = "Zip"
     layers: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     platform_variables: Mapping[str, str] = field(default_factory=dict)

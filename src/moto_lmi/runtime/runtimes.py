@@ -1,7 +1,7 @@
 """Which runtimes can run here, on what, and why the others can't.
 
 A declared python3.x runs on the Python that runs the emulator, with the real awslambdaric and the packages that AWS
-ships beside it. Node.js runs when Node 22 or newer and AWS's aws-lambda-ric 4 are found. Nothing else runs yet.
+ships beside it. Node.js runs when Node 22 or newer and AWS's aws-lambda-ric 4 are found. Nothing else runs here.
 """
 
 from __future__ import annotations
@@ -58,16 +58,15 @@ def available_runtimes() -> dict[str, Runtime | Unavailable]:
     return {
         "python": _python(),
         "nodejs": _node(),
-        "java": Unavailable("java", "there is no Java runtime interface client in the emulator yet"),
-        "dotnet": Unavailable("dotnet", "there is no .NET runtime interface client in the emulator yet"),
+        "java": Unavailable("java", "this machine has no Java runtime for functions, only Python and Node.js"),
+        "dotnet": Unavailable("dotnet", "this machine has no .NET runtime for functions, only Python and Node.js"),
         "provided": Unavailable("provided", "OS-only runtimes need Amazon Linux, which the emulator doesn't have"),
-        "image": Unavailable("image", "container images can't be unpacked by the emulator yet"),
     }
 
 
-def runtime_for(name: str, package_type: str = "Zip") -> Runtime | Unavailable:
-    """How the declared runtime (python3.13, nodejs22.x, …) is run, or why not."""
-    language = "image" if package_type == "Image" else re.split(r"[\d.]", name, maxsplit=1)[0]
+def runtime_for(name: str) -> Runtime | Unavailable:
+    """How the declared runtime (python3.13, nodejs22.x, …) is run, or why not; an image's is its language alone."""
+    language = re.split(r"[\d.]", name, maxsplit=1)[0]
     found = available_runtimes().get(language)
     return found or Unavailable(language, f"'{name}' is not a runtime of managed instances")
 
