@@ -295,4 +295,87 @@ def gain(event):
     done = subprocess.run(["mount", "-t", "tmpfs", "none", "/tmp"], capture_output=True)
     out.append("gained" if done.returncode == 0 else "refused")
     return out
+
+def ptrace(event):
+    # Attach to everything that can be seen, and write into its memory.
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    own = {os.getpid(), os.getppid()}
+    attached = []
+    for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
+        if pid in own:
+            continue
+        same = os.stat(f"/proc/{pid}").st_uid == os.getuid()
+        if libc.ptrace(16, pid, 0, 0) == 0:
+            os.waitpid(pid, 0x40000000)  # __WALL: until it has stopped
+            libc.ptrace(17, pid, 0, 0)
+            attached.append([pid, same])
+    return attached
+
+def kernel(event):
+    out = {}
+    for path, text in event["writes"].items():
+        try:
+            with open(path, "w") as file:
+                file.write(text)
+            out[path] = "written"
+        except OSError as exc:
+            out[path] = exc.__class__.__name__
+    for path in event["reads"]:
+        try:
+            with open(path, "rb") as file:
+                out[path] = "read" if file.read(1) else "empty"
+        except OSError as exc:
+            out[path] = exc.__class__.__name__
+    return out
+
+def descriptors(event):
+    # The open files of the sandbox's first process: its socket to the server and its pipes.
+    found = []
+    for pid in ("1", str(os.getppid())):
+        for fd in range(64):
+            try:
+                found.append([pid, os.readlink(f"/proc/{pid}/fd/{fd}")])
+            except OSError:
+                pass
+    return [item for item in found if item[0] == "1"]
+
+def namespaces(event):
+    # Become root in a user namespace of its own, and take the sandbox's mounts away.
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    pid = os.fork()
+    if pid == 0:
+        if libc.unshare(0x10000000 | 0x00020000) != 0:
+            os._exit(0)
+        for place in event["places"]:
+            libc.umount2(place.encode(), 2)
+        seen = []
+        for place in event["places"]:
+            try:
+                seen += os.listdir(place)
+            except OSError:
+                pass
+        os._exit(0 if not seen else 9)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+def many_files(event):
+    # Names instead of bytes: a file system has only so many.
+    made = 0
+    try:
+        for made in range(event["count"]):
+            open(f"/tmp/n{made}", "w").close()
+    except OSError:
+        pass
+    return made
+
+def flood_of_signals(event):
+    delivered = 0
+    for number in range(1, 65):
+        try:
+            os.kill(1, number)
+            delivered += 1
+        except OSError:
+            pass
+    return delivered
 """

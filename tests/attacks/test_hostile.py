@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from moto_lmi.runtime import Answer, DataPlane, FunctionError, Lost, isolation
+from moto_lmi.runtime import Answer, DataPlane, FunctionError, Lost, available_runtimes, isolation
 from moto_lmi.runtime.sandbox import BUBBLEWRAP
 from moto_lmi.runtime.watchdog import below, processes
 from tests.moto_lmi.runtime.helpers import LIMIT_S, Function
@@ -312,3 +312,86 @@ def test_another_environment_can_not_be_robbed(attacker: Function, neighbour: Fu
 def test_no_privilege_can_be_gained(attacker: Function) -> None:
     """No other user, no device, no mount, no raw socket, no higher limit or priority."""
     assert set(attacker.value({"do": "gain"})) == {"refused"}
+
+
+@wrapped
+def test_no_process_can_be_traced_but_its_own(attacker: Function) -> None:
+    """ptrace reaches processes of its own user in its own environment, never the sandbox's first process."""
+    attached = attacker.value({"do": "ptrace"})
+    assert all(same for _pid, same in attached)
+    assert 1 not in [pid for pid, _same in attached]
+    goes_on(attacker)
+
+
+@wrapped
+def test_the_kernel_is_not_its_to_change(attacker: Function) -> None:
+    """No setting of the machine is written, no memory of it read."""
+    answer = attacker.value(
+        {
+            "do": "kernel",
+            "writes": {
+                "/proc/sys/kernel/core_pattern": "|/tmp/evil",
+                "/proc/sysrq-trigger": "h",
+                "/proc/1/oom_score_adj": "1000",
+                "/proc/sys/vm/drop_caches": "1",
+                "/sys/fs/cgroup/cgroup.procs": "1",
+            },
+            "reads": ["/proc/1/mem", "/proc/kcore", "/proc/1/root/etc/shadow", "/dev/mem", "/dev/sda", "/dev/vda"],
+        }
+    )
+    assert set(answer.values()) <= {"PermissionError", "FileNotFoundError", "OSError", "empty"}, answer
+    goes_on(attacker)
+
+
+@wrapped
+def test_the_way_to_the_server_is_closed(attacker: Function) -> None:
+    """The socket between the server and the sandbox's first process can't be opened from inside."""
+    assert attacker.value({"do": "descriptors"}) == []
+
+
+@wrapped
+def test_a_namespace_of_its_own_shows_nothing_more(attacker: Function) -> None:
+    """As root of its own user namespace it can't take away what covers the server's packages."""
+    places = [str(place) for place in available_runtimes()["python"].masked]  # type: ignore[union-attr]
+    assert attacker.value({"do": "namespaces", "places": places}) == 0
+    goes_on(attacker)
+
+
+@wrapped
+def test_twenty_thousand_names(attacker: Function) -> None:
+    """Empty files fill at most its own /tmp, which ends with it."""
+    assert attacker.value({"do": "many_files", "count": 20_000}, timeout_s=20) <= 20_000
+    goes_on(attacker)
+
+
+@wrapped
+def test_signals_for_the_first_process(attacker: Function) -> None:
+    """The sandbox's first process gets none of what its function sends, not even as another user's, and goes on."""
+    attacker.invoke({"do": "flood_of_signals"})
+    goes_on(attacker)
+
+
+STARTS = {
+    "forks without end": "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
+    "exits": "import os\nos._exit(0)",
+    "kills its parent": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)",
+    "never ends": "while True: pass",
+    "prints without end": "while True: print('x' * 1000)",
+    "takes all memory": "x = []\nwhile True: x.append(bytearray(1 << 24))",
+    "has no handler": "y = 1",
+    "fails": "raise SystemExit('no')",
+    "is no Python": "def (",
+}
+
+
+@pytest.mark.parametrize("source", STARTS.values(), ids=STARTS.keys())
+def test_a_module_that(plane: DataPlane, neighbour: Function, tmp_path: Path, source: str) -> None:
+    """What happens when the module is imported is told to the owner; nothing is left, and others are answered."""
+    function = Function(plane, tmp_path / "code", source, max_concurrency=2, memory_mb=256, init_timeout_s=2)
+    assert function.started.error is not None
+    assert function.started.error.error_type.startswith(("Runtime.", "Sandbox.", "MemoryError", "SystemExit"))
+    assert neighbour.value({"do": "ok"}) == "ok"
+    assert function.environment.describe()["state"] == "failed"
+    pid = function.environment.describe()["pid"]
+    assert pid not in processes()
+    assert below(pid, processes()) == []
