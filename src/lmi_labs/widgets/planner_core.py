@@ -1,106 +1,65 @@
-"""The planner's question and answer, without a widget: what the sliders say, and what the simulator makes of it.
+"""The planner's answer, without a widget: what the simulator and closed forms make of a question.
 
-A first answer comes from the busiest stretch, as many requests as can be simulated at once; the whole follows.
+A first answer comes from the busiest stretch of the traffic, as long a one as a tenth of a second allows. The whole
+traffic takes longer, and can be given up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.util import find_spec
-from typing import Literal
 
-from lmi_sim import prices, runtimes, traffic
-from lmi_sim.billing import HOURS_PER_MONTH, Use, monthly_bill
+from lmi_labs.widgets.planner_forms import KINDS, Point, cost_curve, crossing, fleet, rates, service_s
+from lmi_labs.widgets.planner_question import Question
+from lmi_sim.billing import monthly_bill
 from lmi_sim.cost import Bill
-from lmi_sim.engine import simulate
-from lmi_sim.plan.curve import Assumed, cost_curve, crossing
-from lmi_sim.plan.fleet import instance_hours
-from lmi_sim.plan.model import Option, Point
+from lmi_sim.engine import Engine, Stop, Stopped, simulate
+from lmi_sim.plan.curve import Assumed
 from lmi_sim.plan.search import begun, busiest
-from lmi_sim.plan.sweep import Summary, summary
-from lmi_sim.policies import DefaultLambda, ManagedInstances, Policy
-from lmi_sim.policies.placement import EnvironmentSize, InstanceShape
+from lmi_sim.policies import DefaultLambda, ManagedInstances, ProvisionedConcurrency
 from lmi_sim.results import Result
-from lmi_sim.scenario import Retries, Scenario
-from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, Objective, Pricing, Spec
-from lmi_sim.traffic import Traffic
-from lmi_sim.workload import Workload, exponentially, lognormal
+from lmi_sim.scenario import Scenario
+from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Spec
+from lmi_sim.traffic import Segment, Traffic
 
-__all__ = ["Answer", "Question", "Side", "answer", "engine_here"]
+__all__ = ["BUDGET_S", "Answer", "Outcome", "Side", "answer", "engine_here", "refined"]
 
-Engine = Literal["fast", "reference"]
+BUDGET_S = 0.08
+"""For the simulations of a first answer; with the closed forms and the drawing it is a tenth of a second."""
 
-FIRST_REQUESTS = {"fast": 250_000, "reference": 2_000}
-"""How many requests each engine simulates within a tenth of a second or so, under two policies at once."""
-_HOUR, _DAY = 3600.0, 86_400.0
+_FIRST_REQUESTS = {"fast": 4_000, "reference": 250}
+_GROWTH = 16.0  # of a stretch over the one before, at most
+_WORTH = 1.5  # by less a longer stretch is not worth its time
+_WHOLE_REQUESTS = 30_000_000  # more take a laptop's both cores for more than half a minute
+_LONG_REQUESTS = 5_000_000
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True)
-class Question:
-    """What the controls say. Times are ms of the mean; the discount is a share from 0 to 1."""
+class Outcome:
+    """How a simulation went; `instances` are pairs of a time in s and how many stood."""
 
-    rate_rps: float = 278.0
-    shape: str = "steady"
-    cpu_ms: float = 10.0
-    io_ms: float = 90.0
-    memory_mb: float = 1024.0
-    instance_type: str = "c8g.xlarge"
-    environment_gib: float = 2.0
-    max_concurrency: int = 16
-    min_environments: int = 3
-    discount: float = 0.0
-    p99_goal_ms: float = 600.0
-    runtime: str = "python3.13"
-    seed: int = 1
-
-    def traffic(self) -> Traffic:
-        """An hour that is steady or has a spike, or a day that comes and goes; `rate_rps` is the mean, or the base."""
-        if self.shape == "diurnal":
-            return traffic.diurnal(self.rate_rps * 0.25, self.rate_rps * 1.75, _DAY)
-        if self.shape == "spike":
-            return traffic.spike(self.rate_rps, self.rate_rps * 4, _HOUR / 3, 600.0, _HOUR)
-        return traffic.steady(self.rate_rps, _HOUR)
-
-    def spec(self) -> Spec:
-        """The question as a spec. Raises ValueError or LookupError, in words, for one that can't be asked."""
-        found = prices.instance(self.instance_type)
-        shape = InstanceShape(found.instance_type, found.vcpus, found.memory_gib, found.architecture)
-        ratio = {"c": 2, "m": 4, "r": 8}.get(found.instance_type[0], 2)
-        managed = ManagedInstances(
-            instance=shape,
-            environment=EnvironmentSize(self.environment_gib / ratio, self.environment_gib),
-            max_concurrency=self.max_concurrency,
-            min_environments=self.min_environments,
-            max_vcpu_count=10_000,
-        )
-        return Spec(
-            name="planner",
-            traffic=self.traffic(),
-            workload=Workload(
-                cpu=exponentially(self.cpu_ms),
-                io=lognormal(self.io_ms, 0.7) if self.io_ms else exponentially(0),
-                memory_mb=self.memory_mb,
-                init=runtimes.init_time(self.runtime, found.architecture, self.memory_mb),
-            ),
-            runtime=self.runtime,
-            architecture=found.architecture,
-            policies={DEFAULT_LAMBDA: DefaultLambda(account_concurrency=10_000), MANAGED_INSTANCES: managed},
-            seed=self.seed,
-            retries=Retries(3, base_s=0.2),
-            objective=Objective(self.p99_goal_ms, 0.1),
-            pricing=Pricing(ec2_discount=Decimal(str(self.discount))),
-        )
+    p50_ms: float
+    p99_ms: float
+    failed_percent: float
+    cold_percent: float
+    ms_per_request: float
+    mean_instances: float
+    most_instances: int
+    instances: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Side:
-    """One way to run it: its bill of a month, and what was simulated."""
+    """One way to run it: its bill of a month, and how it went."""
 
+    kind: str
     bill: Bill
-    run: Summary
+    outcome: Outcome
     meets: bool
 
     @property
@@ -111,45 +70,46 @@ class Side:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came out, from `simulated` of `asked` requests."""
+    """What came out for each kind, from `simulated` of `asked` requests.
+
+    `curve` and `fleet` are closed forms: costs over traffic, and instances in equal steps of the time.
+    """
 
     question: Question
-    managed: Side
-    default: Side
+    sides: Mapping[str, Side]
     curve: tuple[Point, ...]
+    fleet: tuple[int, ...]
     break_even_requests: Decimal | None
-    engine: Engine
+    provisioned_environments: int
     simulated: int
     asked: int
+    whole: bool
+    engine: Engine
 
     @property
-    def whole(self) -> bool:
-        """Whether all of the traffic was simulated."""
-        return self.simulated >= self.asked * 0.9
+    def managed(self) -> Side:
+        """Managed instances."""
+        return self.sides[MANAGED_INSTANCES]
 
     @property
-    def verdict(self) -> str:
-        """Which is the cheapest that meets the goals, in a sentence."""
-        sides = {"Managed instances": self.managed, "Default Lambda": self.default}
-        able = {name: side for name, side in sides.items() if side.meets}
-        goal = f"the goal of {self.question.p99_goal_ms:g} ms for 99 of 100 requests"
-        if not able:
-            return (
-                f"Neither meets {goal}: managed instances take {self.managed.run.p99_s * 1000:,.0f} ms, default Lambda "
-                f"{self.default.run.p99_s * 1000:,.0f} ms."
-            )
-        best = min(able, key=lambda name: able[name].usd)
-        other = next(name for name in sides if name != best)
-        verb = "meet" if best.startswith("Managed") else "meets"
-        if other not in able:
-            return (
-                f"{best} {verb} {goal} for ${able[best].usd:,.0f} a month; {other[0].lower()}{other[1:]} would miss it."
-            )
-        saved = (sides[other].usd - able[best].usd) / sides[other].usd if sides[other].usd else Decimal(0)
-        return (
-            f"{best} {verb} {goal} for ${able[best].usd:,.0f} a month, {saved:.0%} less than {other[0].lower()}{other[1:]} "
-            f"(${sides[other].usd:,.0f})."
-        )
+    def default(self) -> Side:
+        """Default Lambda."""
+        return self.sides[DEFAULT_LAMBDA]
+
+    @property
+    def able(self) -> tuple[Side, ...]:
+        """What meets the goals, the cheapest first."""
+        return tuple(sorted((side for side in self.sides.values() if side.meets), key=lambda side: side.usd))
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A part of the traffic that is simulated, and where it begins."""
+
+    traffic: Traffic
+    start_s: float
+    start_rps: float
+    whole: bool
 
 
 def engine_here() -> Engine:
@@ -157,63 +117,166 @@ def engine_here() -> Engine:
     return "fast" if find_spec("numba") else "reference"
 
 
-def answer(question: Question, *, engine: Engine | None = None, whole: bool = False) -> Answer:
-    """Simulate both sides at once, on two threads.
+def answer(
+    question: Question,
+    budget_s: float = BUDGET_S,
+    *,
+    engine: Engine | None = None,
+    hurry: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """Answer from the busiest stretch; it grows until the budget is used up, or `hurry` says that something waits.
 
-    Without `whole` only the busiest stretch of as many requests as the engine manages in about a tenth of a second.
     Raises ValueError or LookupError, in words, for a question that can't be asked.
     """
     chosen = engine or engine_here()
+    spec, until = question.spec(), time.monotonic() + budget_s
+    requests = float(_FIRST_REQUESTS[chosen])
+    stretch = _stretch(spec, requests)
+    began = time.monotonic()
+    results = _simulated(spec, stretch, chosen, lambda: False)
+    assert results is not None  # nothing stops it
+    while not stretch.whole and not hurry():
+        now = time.monotonic()
+        factor = min(_GROWTH, 0.8 * (until - now) / max(now - began, 1e-6))
+        if factor < _WORTH:
+            break
+        requests *= factor
+        longer, began = _stretch(spec, requests), now
+        better = _simulated(spec, longer, chosen, lambda: hurry() or time.monotonic() > until)
+        if better is None:
+            break
+        stretch, results = longer, better
+    return _answer(question, spec, stretch, results, chosen)
+
+
+def refined(question: Question, *, engine: Engine, stop: Callable[[], bool]) -> Answer | None:
+    """Answer from the whole traffic, or of an immense one from a long stretch; None if `stop` said so meanwhile."""
     spec = question.spec()
-    coming, start_rps = spec.traffic, spec.traffic.rate_at(0)
+    whole = spec.traffic.mean_requests <= _WHOLE_REQUESTS
+    stretch = _Stretch(spec.traffic, 0.0, spec.traffic.rate_at(0), whole=True)
     if not whole:
-        stretch, _, start_rps = busiest(spec.traffic, FIRST_REQUESTS[chosen], shortest_s=60)
-        coming = stretch
-    managed_policy, default_policy = spec.policies[MANAGED_INSTANCES], spec.policies[DEFAULT_LAMBDA]
-    assert isinstance(managed_policy, ManagedInstances)
-    scenarios = [
-        _scenario(spec, begun(spec, managed_policy, start_rps), coming, 0.0),
-        _scenario(spec, default_policy, coming, coming.duration_s * 0.1),
+        stretch = _stretch(spec, _LONG_REQUESTS)
+    results = _simulated(spec, stretch, engine, stop)
+    return None if results is None else _answer(question, spec, stretch, results, engine)
+
+
+def _stretch(spec: Spec, requests: float) -> _Stretch:
+    traffic, start_s, start_rps = busiest(spec.traffic, requests, shortest_s=0.0)
+    return _Stretch(traffic, start_s, start_rps, whole=traffic is spec.traffic)
+
+
+def _simulated(
+    spec: Spec, stretch: _Stretch, engine: Engine, stop: Callable[[], bool]
+) -> Mapping[str, tuple[Scenario, Result]] | None:
+    """All kinds at once, on two threads; None if it was stopped."""
+    wish = Stop()
+    scenarios = {kind: _scenario(spec, kind, stretch) for kind in KINDS}
+    if engine == "reference":  # where there may be no threads, and they would not help
+        return {kind: (one, simulate(one, engine=engine)) for kind, one in scenarios.items()}
+    with ThreadPoolExecutor(2, thread_name_prefix="planner-simulating") as pool:
+        running: dict[str, Future[Result]] = {
+            kind: pool.submit(simulate, one, engine=engine, stop=wish) for kind, one in scenarios.items()
+        }
+        while wait(running.values(), _POLL_S).not_done:
+            if stop():
+                wish.set()
+    try:
+        return {kind: (scenarios[kind], future.result()) for kind, future in running.items()}
+    except Stopped:
+        return None
+
+
+def _scenario(spec: Spec, kind: str, stretch: _Stretch) -> Scenario:
+    """The stretch, after a while at its first rate that is not counted: what there is at its beginning is in use."""
+    policy = spec.policies[kind]
+    if isinstance(policy, ManagedInstances):
+        policy = begun(spec, policy, stretch.start_rps)
+    lead_s = _lead_s(spec, stretch, policy.spill_over if isinstance(policy, ProvisionedConcurrency) else policy)
+    segments = [Segment(0.0, lead_s, stretch.start_rps, stretch.start_rps)]
+    segments += [
+        Segment(lead_s + item.start_s, lead_s + item.end_s, item.start_rps, item.end_rps)
+        for item in stretch.traffic.segments
     ]
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda scenario: simulate(scenario, engine=chosen), scenarios))
-    managed, default = _sides(spec, results, whole=whole)
-    option = Option(DEFAULT_LAMBDA, "default Lambda", default_policy, default.bill, (default.run,))
-    curve = cost_curve(spec, managed_policy, option)
+    scenario = spec.scenario(policy)
+    return replace(scenario, traffic=Traffic(tuple(segments)), warm_up_s=lead_s, interval_s=0.0)
+
+
+def _lead_s(spec: Spec, stretch: _Stretch, policy: DefaultLambda | ManagedInstances) -> float:
+    """Long enough that as many requests are under way as usual; new environments come at a limited rate."""
+    length_s = stretch.traffic.duration_s
+    if isinstance(policy, ManagedInstances):
+        held_s = (spec.workload.io.mean_ms + spec.workload.cpu.mean_ms) / 1000
+        return min(60.0, max(length_s / 4, 4 * held_s))
+    held_s = service_s(spec.workload, policy)
+    busy = min(stretch.start_rps * held_s, policy.account_concurrency)
+    growing_s = max(0.0, busy - policy.burst_environments) / policy.environments_per_s
+    return growing_s + min(60.0, max(length_s / 4, 4 * held_s))
+
+
+def _answer(
+    question: Question,
+    spec: Spec,
+    stretch: _Stretch,
+    results: Mapping[str, tuple[Scenario, Result]],
+    engine: Engine,
+) -> Answer:
+    rates_rps = rates(spec.traffic)
+    managed, kept = spec.policies[MANAGED_INSTANCES], spec.policies[PROVISIONED]
+    assert isinstance(managed, ManagedInstances)
+    assert isinstance(kept, ProvisionedConcurrency)
+    sizes = fleet(rates_rps, spec.workload, managed)
+    used = {kind: _used(result) for kind, (_, result) in results.items()}
+    if not stretch.whole:  # the fleet of the busiest stretch is not that of all the time
+        measured_s = used[MANAGED_INSTANCES].measured_s
+        standing_s = sum(sizes) / len(sizes) * measured_s
+        used[MANAGED_INSTANCES] = replace(used[MANAGED_INSTANCES], instance_s=standing_s)
+    curve = cost_curve(spec, used, rates_rps)
+    simulated = results[MANAGED_INSTANCES][1]
     return Answer(
         question=question,
-        managed=managed,
-        default=default,
+        sides={
+            kind: _side(spec, kind, _outcome(*results[kind], stretch.start_s), monthly_bill(spec, kind, used[kind]))
+            for kind in KINDS
+        },
         curve=curve,
+        fleet=sizes,
         break_even_requests=crossing(curve),
-        engine=chosen,
-        simulated=results[0].requests,
-        asked=round(spec.traffic.mean_requests),
+        provisioned_environments=kept.environments,
+        simulated=simulated.requests,
+        asked=simulated.requests if stretch.whole else round(spec.traffic.mean_requests),
+        whole=stretch.whole,
+        engine=engine,
     )
 
 
-def _sides(spec: Spec, results: Sequence[Result], *, whole: bool) -> tuple[Side, Side]:
-    """Both bills for the whole traffic. Of a stretch, the fleet's hours are those of the closed form."""
-    duration_s = spec.traffic.duration_s
-    requests = Decimal(spec.traffic.mean_requests * HOURS_PER_MONTH * 3600 / duration_s)
-    paid = replace(spec, pricing=replace(spec.pricing, requests_per_month=requests))
-    policy = spec.policies[MANAGED_INSTANCES]
-    assert isinstance(policy, ManagedInstances)
-    managed, default = results
-    stood_s = instance_hours(spec.traffic, spec.workload, policy) * 3600
-    use: Use = managed if whole else Assumed(managed.completed, 0, stood_s, duration_s)
-    return (
-        _side(spec, managed, monthly_bill(paid, MANAGED_INSTANCES, use)),
-        _side(spec, default, monthly_bill(paid, DEFAULT_LAMBDA, default)),
+def _used(result: Result) -> Assumed:
+    return Assumed(
+        result.completed, result.billed_ms, result.instance_s, result.measured_s, provisioned_ms=result.provisioned_ms
     )
 
 
-def _side(spec: Spec, result: Result, bill: Bill) -> Side:
-    run = summary(result)
+def _outcome(scenario: Scenario, result: Result, start_s: float) -> Outcome:
+    lead_s, interval_s = scenario.warm_up_s, scenario.interval_s
+    sizes = result.series.mean_column("instances_s")
+    first = int(lead_s // interval_s)
+    instances = tuple(
+        (start_s + max(0.0, index * interval_s - lead_s), size) for index, size in enumerate(sizes) if index >= first
+    )
+    requests, completed = max(1, result.requests), max(1, result.completed)
+    return Outcome(
+        p50_ms=result.latency.quantile_s(0.5) * 1000,
+        p99_ms=result.latency.quantile_s(0.99) * 1000,
+        failed_percent=result.throttle_share * 100,
+        cold_percent=result.cold_starts / requests * 100,
+        ms_per_request=(result.billed_ms + result.provisioned_ms) / completed,
+        mean_instances=result.instance_s / result.measured_s,
+        most_instances=result.most_instances,
+        instances=instances,
+    )
+
+
+def _side(spec: Spec, kind: str, outcome: Outcome, bill: Bill) -> Side:
     goal = spec.objective
     assert goal is not None  # a question has one
-    return Side(bill, run, run.p99_s * 1000 <= goal.p99_ms and run.failed_share * 100 <= goal.throttle_percent)
-
-
-def _scenario(spec: Spec, policy: Policy, coming: Traffic, warm_up_s: float) -> Scenario:
-    return replace(spec.scenario(policy), traffic=coming, warm_up_s=warm_up_s)
+    meets = outcome.p99_ms <= goal.p99_ms and outcome.failed_percent <= goal.throttle_percent
+    return Side(kind, bill, outcome, meets)

@@ -1,156 +1,134 @@
-"""A planner's answer as HTML and as Vega-Lite charts, each with the same in words and rows."""
+"""A planner's answer as HTML: the verdict, the options side by side, every chart as a table, and what is assumed.
+
+Colours are JupyterLab's own, so both themes work; what is said by a colour is said by a word as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from lmi_labs.widgets.planner_core import Answer, Side
-from lmi_sim.report.charts import Chart, curve_chart, usd
+from lmi_labs.widgets.planner_charts import bundle, charts
+from lmi_labs.widgets.planner_core import Answer
+from lmi_labs.widgets.planner_forms import KINDS
+from lmi_labs.widgets.planner_words import assumed, basis, usd, verdict, why
+from lmi_sim.plan.advice import NAMES
+from lmi_sim.policies.assumptions import assumptions
+from lmi_sim.report.charts import Chart
 
-__all__ = ["VEGA_LITE", "charts", "head", "tables"]
+__all__ = ["Drawing", "draw", "refusal", "waiting"]
 
-VEGA_LITE = "application/vnd.vegalite.v5+json"
-"""The type of the charts that JupyterLab draws."""
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_CELL = "style='border:1px solid var(--jp-border-color1, currentColor);padding:.15em .6em;text-align:left'"
+_TEXT = "color:var(--jp-ui-font-color1, inherit);line-height:1.45"
+_BORDER = "1px solid var(--jp-border-color1, currentColor)"
+_MODELLED = ("scaling_model.", "router.", "placement.", "default_lambda.", "provisioned_concurrency.")
 
 
-def head(answer: Answer) -> str:
-    """The verdict, and how much was simulated, as HTML."""
-    share = "all" if answer.whole else f"the busiest {answer.simulated:,}"
-    engine = (
-        "" if answer.engine == "fast" else " The slow engine is at work, because numba is not installed or not ready."
+@dataclass(frozen=True)
+class Drawing:
+    """What the widget shows: HTML above the charts, an output for each chart, and HTML below them."""
+
+    head: str
+    outputs: tuple[dict[str, Any], ...]
+    tables: str
+
+
+def draw(answer: Answer, note: str = "") -> Drawing:
+    """The whole answer. The note says what the engine is about, if that is worth saying."""
+    drawn = charts(answer)
+    return Drawing(
+        head=_head(verdict(answer), why(answer), basis(answer), note) + _options(answer),
+        outputs=tuple(bundle(chart) for chart in drawn),
+        tables=_twins(drawn) + _model(answer),
+    )
+
+
+def refusal(problem: str, *, answered: bool) -> str:
+    """Why nothing can be simulated, as HTML; and what is below, if something was answered before."""
+    below = "<p style='margin:.2em 0'>What is shown below is still the last answer.</p>" if answered else ""
+    return (
+        f"<div role='alert' style='{_TEXT};min-height:5.5em;border-left:.3em solid var(--jp-warn-color1, currentColor);"
+        f"padding:.2em .8em'><p style='font-size:115%;margin:.4em 0'><strong>{escape(problem)}</strong></p>"
+        f"{below}</div>"
+    )
+
+
+def waiting(note: str) -> str:
+    """What is shown before the first answer, as HTML."""
+    return f"<div role='status' style='{_TEXT};min-height:5.5em'><p>Simulating … {escape(note)}</p></div>"
+
+
+def _head(sentence: str, reasons: str, rests_on: str, note: str) -> str:
+    return (
+        f"<div style='{_TEXT};min-height:5.5em;border-left:.3em solid var(--jp-brand-color1, currentColor);"
+        "padding:.2em .8em'>"
+        f"<p role='status' style='font-size:115%;margin:.2em 0'><strong>{escape(sentence)}</strong></p>"
+        f"<p style='margin:.2em 0'>{escape(reasons)}</p>"
+        f"<p class='planner-basis' style='margin:.2em 0;color:var(--jp-ui-font-color2, inherit)'>{escape(rests_on)} "
+        f"{escape(note)}</p></div>"
+    )
+
+
+def _options(answer: Answer) -> str:
+    best = answer.able[0].kind if answer.able else ""
+    rows = []
+    for kind in KINDS:
+        side = answer.sides[kind]
+        out = side.outcome
+        rows.append(
+            (
+                ("▸ " if kind == best else "") + NAMES[kind],
+                usd(side.usd),
+                f"{out.p50_ms:,.0f}",
+                f"{out.p99_ms:,.0f}",
+                f"{out.failed_percent:.2f} %",
+                f"{out.cold_percent:.2f} %",
+                f"{out.mean_instances:,.1f} / {out.most_instances:,}" if out.most_instances else "–",
+                "✓ yes" if side.meets else "✕ no",
+            )
+        )
+    header = (
+        "", "USD a month", "p50 in ms", "p99 in ms", "given up", "cold starts", "instances: mean / most", "goals met",
+    )  # fmt: skip
+    return _table("The three ways to run it", header, rows)
+
+
+def _twins(drawn: Iterable[Chart]) -> str:
+    parts = [
+        f"<details><summary><strong>{escape(chart.title)}, as a table.</strong> {escape(chart.caption)}</summary>"
+        f"{_table(chart.title, chart.header, chart.rows)}</details>"
+        for chart in drawn
+    ]
+    return f"<section aria-label='The charts in words' style='{_TEXT}'>{''.join(parts)}</section>"
+
+
+def _model(answer: Answer) -> str:
+    rows = [
+        (key, str(item.value), item.confidence, item.source)
+        for key, item in assumptions().items()
+        if key.startswith(_MODELLED)
+    ]
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in assumed(answer))
+    return (
+        f"<section aria-label='A model, not AWS' style='{_TEXT}'><p style='margin:.6em 0 .2em 0'><strong>A model, not AWS."
+        "</strong> AWS does not publish how fast managed instances scale, how the router picks, or at which load they grow; "
+        "here this is assumed.</p><details><summary>What is assumed</summary>"
+        f"<ul>{items}</ul>{_table('Assumptions of the model', ('assumption', 'value', 'confidence', 'source'), rows)}"
+        "</details></section>"
+    )
+
+
+def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    cell = f"style='border:{_BORDER};padding:.15em .6em;text-align:left;vertical-align:top'"
+    top = "".join(f"<th scope='col' {cell}>{escape(text)}</th>" for text in header)
+    body = "".join(
+        f"<tr><th scope='row' {cell}>{escape(first)}</th>"
+        + "".join(f"<td {cell}>{escape(text)}</td>" for text in rest)
+        + "</tr>"
+        for first, *rest in rows
     )
     return (
-        "<div role='status' style='color:var(--jp-ui-font-color1, inherit);max-width:60em'>"
-        f"<p style='font-size:120%;margin:.4em 0'><strong>{escape(answer.verdict)}</strong></p>"
-        f"<p style='margin:.2em 0;opacity:.85'>Simulated: {share} of {answer.asked:,} requests.{engine} "
-        "<em>A model, not AWS</em>: how fast managed instances scale is assumed; the assumptions stand on the page of "
-        "facts.</p></div>"
+        f"<table aria-label='{escape(title, quote=True)}' style='{_TEXT};border-collapse:collapse;margin:.5em 0;"
+        f"font-size:inherit'><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
-
-
-def charts(answer: Answer) -> list[Chart]:
-    """Cost against traffic; latency against the goal; the fleet over time."""
-    return [
-        _for_jupyter(curve_chart(answer.curve, answer.break_even_requests), width=230),
-        _for_jupyter(_latency(answer), width=150),
-        _for_jupyter(_fleet(answer), width=150),
-    ]
-
-
-def tables(answer: Answer) -> str:
-    """Everything that the charts show, as sentences and tables in HTML."""
-    rows = [
-        (
-            name,
-            usd(side.usd),
-            f"{side.run.p50_s * 1000:,.0f}",
-            f"{side.run.p99_s * 1000:,.0f}",
-            f"{side.run.failed_share:.2%}",
-            f"{side.run.cold_starts:,}",
-            f"{side.run.instance_s / side.run.measured_s:,.1f} / {side.run.most_instances}",
-            "yes" if side.meets else "no",
-        )
-        for name, side in _sides(answer)
-    ]
-    header = (
-        "",
-        "USD a month",
-        "p50 in ms",
-        "p99 in ms",
-        "given up",
-        "cold starts",
-        "instances, mean / most",
-        "goals met",
-    )
-    parts = [_table(header, rows)]
-    for chart in charts(answer):
-        parts.append(
-            f"<details><summary>{escape(chart.title)}: {escape(chart.caption)}</summary>"
-            f"{_table(chart.header, chart.rows)}</details>"
-        )
-    return f"<section style='color:var(--jp-ui-font-color1, inherit)'>{''.join(parts)}</section>"
-
-
-def _sides(answer: Answer) -> Sequence[tuple[str, Side]]:
-    return (("managed instances", answer.managed), ("default Lambda", answer.default))
-
-
-def _for_jupyter(chart: Chart, width: int) -> Chart:
-    size: dict[str, Any] = {"$schema": _SCHEMA, "width": width, "height": 180}
-    return Chart(chart.title, chart.caption, {**chart.spec, **size, "title": chart.title}, chart.header, chart.rows)
-
-
-def _latency(answer: Answer) -> Chart:
-    goal = answer.question.p99_goal_ms
-    values = [
-        {"option": name.split()[0], "quantile": quantile, "ms": round(value * 1000, 1)}
-        for name, side in _sides(answer)
-        for quantile, value in (("p50", side.run.p50_s), ("p99", side.run.p99_s))
-    ]
-    caption = (
-        f"99 of 100 requests take at most {answer.managed.run.p99_s * 1000:,.0f} ms on managed instances and "
-        f"{answer.default.run.p99_s * 1000:,.0f} ms on default Lambda; the goal is {goal:g} ms."
-    )
-    spec = {
-        "description": caption,
-        "data": {"values": values},
-        "layer": [
-            {
-                "mark": {"type": "bar", "tooltip": True},
-                "encoding": {
-                    "x": {
-                        "field": "option",
-                        "type": "nominal",
-                        "title": None,
-                        "axis": {"labelAngle": 0, "labelLimit": 70},
-                    },
-                    "xOffset": {"field": "quantile"},
-                    "y": {"field": "ms", "type": "quantitative", "title": "latency in ms"},
-                    "color": {
-                        "field": "quantile",
-                        "type": "nominal",
-                        "title": None,
-                        "scale": {"range": ["#9fa8da", "#3f51b5"]},
-                        "legend": {"orient": "bottom"},
-                    },
-                },
-            },
-            {
-                "mark": {"type": "rule", "color": "#c62828", "strokeDash": [6, 4], "size": 2},
-                "encoding": {"y": {"datum": goal}},
-            },
-        ],
-    }
-    rows = tuple(
-        (name, f"{side.run.p50_s * 1000:,.0f}", f"{side.run.p99_s * 1000:,.0f}") for name, side in _sides(answer)
-    )
-    return Chart("Latency", caption, spec, ("", "p50 in ms", "p99 in ms"), rows)
-
-
-def _fleet(answer: Answer) -> Chart:
-    sizes = answer.managed.run.instances
-    step_min = answer.managed.run.measured_s / len(sizes) / 60
-    values = [{"minute": round(index * step_min, 1), "instances": round(size, 2)} for index, size in enumerate(sizes)]
-    caption = f"Between {min(sizes):,.0f} and {max(sizes):,.0f} instances over {answer.managed.run.measured_s / 60:,.0f} minutes."
-    spec = {
-        "description": caption,
-        "data": {"values": values},
-        "mark": {"type": "area", "interpolate": "step-after", "color": "#9fa8da", "line": {"color": "#3f51b5"}},
-        "encoding": {
-            "x": {"field": "minute", "type": "quantitative", "title": "minutes"},
-            "y": {"field": "instances", "type": "quantitative", "title": "instances"},
-        },
-    }
-    every = max(1, len(values) // 12)
-    rows = tuple((f"{value['minute']:g}", f"{value['instances']:g}") for value in values[::every])
-    return Chart("Instances", caption, spec, ("minute", "instances"), rows)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f"<th scope='col' {_CELL}>{escape(cell)}</th>" for cell in header)
-    body = "".join("<tr>" + "".join(f"<td {_CELL}>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table style='border-collapse:collapse;margin:.5em 0'><tr>{top}</tr>{body}</table>"

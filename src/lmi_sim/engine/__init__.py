@@ -14,19 +14,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Literal
 
+from lmi_sim.engine.stopping import Stop, Stopped
 from lmi_sim.results import Result
 from lmi_sim.scenario import Scenario
 
-__all__ = ["Engine", "simulate"]
+__all__ = ["Engine", "Stop", "Stopped", "simulate"]
 
 Engine = Literal["fast", "reference"]
 
 
-def simulate(scenario: Scenario, *, engine: Engine = "fast", log: bool = False) -> Result:
+def simulate(scenario: Scenario, *, engine: Engine = "fast", log: bool = False, stop: Stop | None = None) -> Result:
     """Run a scenario. With `log` the result also holds every event, which takes memory for each request.
 
-    The fast engine needs numba and compiles itself once (a few seconds, kept on disk).
+    The fast engine needs numba and compiles itself once (a few seconds, kept on disk). Raises Stopped when another thread
+    set `stop`.
     """
     run = import_module(f"lmi_sim.engine.{engine}").run
-    result: Result = run(scenario, log=log)
+    stop = stop or Stop()
+    result: Result = run(scenario, log=log, stop=stop)
+    if stop.is_set:
+        raise Stopped
     return result

@@ -73,7 +73,11 @@ def _shapes(spec: Spec) -> list[InstanceShape]:
 def _of_a_size(
     spec: Spec, shape: InstanceShape, size: EnvironmentSize, own: ManagedInstances | None
 ) -> Iterator[Candidate]:
-    if size.vcpus < 0.5 or shape.room_for(size) < 1:
+    if shape.room_for(size) < 1:
+        return
+    try:
+        size.check_offered()
+    except ValueError:
         return
     default = runtimes.default_concurrency(spec.runtime, size.vcpus)
     for share in SHARE_OF_DEFAULT_CONCURRENCY:

@@ -5,7 +5,6 @@ The shape of the traffic and the time that a request is billed for stay; its lev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,10 +14,11 @@ from lmi_sim.plan.model import Option, Point
 from lmi_sim.policies import ManagedInstances
 from lmi_sim.spec import Spec
 
-__all__ = ["TODAY", "Assumed", "break_even", "cost_curve", "crossing"]
+__all__ = ["LEVELS", "TODAY", "Assumed", "break_even", "cost_curve"]
 
-_LEVELS = tuple(2.0 ** (step / 2) for step in range(-14, 9))
-TODAY = _LEVELS.index(1.0)
+LEVELS = tuple(2.0 ** (step / 2) for step in range(-14, 9))
+"""By what the traffic is multiplied at the points of a curve."""
+TODAY = LEVELS.index(1.0)
 """Which point of a curve is the traffic as it is."""
 _FARTHEST = 2.0**14
 _BISECTIONS = 30
@@ -59,7 +59,7 @@ def cost_curve(spec: Spec, policy: ManagedInstances, default: Option) -> tuple[P
     """Costs of a month at levels from a hundredth to sixteen times the traffic; none for recorded times."""
     if spec.traffic.times_s:
         return ()
-    return tuple(_point(spec, policy, default, level) for level in _LEVELS)
+    return tuple(_point(spec, policy, default, level) for level in LEVELS)
 
 
 def break_even(spec: Spec, policy: ManagedInstances, default: Option) -> Decimal | None:
@@ -81,18 +81,3 @@ def break_even(spec: Spec, policy: ManagedInstances, default: Option) -> Decimal
         middle = (low + high) / 2
         low, high = (low, middle) if wins(middle) else (middle, high)
     return _point(spec, policy, default, high).requests.quantize(Decimal(1))
-
-
-def crossing(curve: Sequence[Point]) -> Decimal | None:
-    """Where managed instances begin to cost less, read off a curve; None if that isn't on it.
-
-    Quicker than `break_even`, and exact to a few per cent.
-    """
-    cheaper = [point.managed_usd < point.default_usd for point in curve]
-    if not curve or not cheaper[-1] or all(cheaper):
-        return None
-    last = max(index for index, wins in enumerate(cheaper) if not wins)
-    before, after = curve[last], curve[last + 1]
-    gaps = before.managed_usd - before.default_usd, after.default_usd - after.managed_usd
-    share = gaps[0] / (gaps[0] + gaps[1])
-    return (before.requests + share * (after.requests - before.requests)).quantize(Decimal(1))

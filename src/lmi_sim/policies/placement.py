@@ -36,6 +36,17 @@ class EnvironmentSize:
         """The memory-to-vCPU ratio."""
         return self.memory_gib / self.vcpus
 
+    def check_offered(self) -> None:
+        """Raise ValueError for a size that AWS doesn't offer: its vCPUs follow from memory and ratio, and have limits."""
+        least, most = assumption("placement.environment_vcpus")
+        if not least <= self.vcpus <= most:
+            ratio = self.gib_per_vcpu
+            nearest = least * ratio if self.vcpus < least else most * ratio
+            raise ValueError(
+                f"an environment of {self.memory_gib:g} GiB at {ratio:g} GiB for each vCPU has {self.vcpus:g} vCPUs; it "
+                f"must have {least} to {most}, which is {nearest:g} GiB at {'least' if self.vcpus < least else 'most'}"
+            )
+
 
 @dataclass(frozen=True)
 class InstanceShape:

@@ -209,6 +209,8 @@ def _managed_instances(table: Table, work: Table, region: str) -> ManagedInstanc
             )
     memory_gib = float(table["environment_memory_gib"])
     size = EnvironmentSize(memory_gib / float(table.get("gib_per_vcpu", 2)), memory_gib)
+    with _at(f"{MANAGED_INSTANCES}.environment_memory_gib"):
+        size.check_offered()
     changes: dict[str, Any] = dict(table.get("assumptions", {}))
     for name in ("scale_in_step", "target_slots"):
         if f"{name}_percent" in changes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lmi_sim.engine.fast.compiling import compiled, inlined
 from lmi_sim.engine.fast.numbers import exponential, uniform
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.random_numbers import Stream, stream_key
 from lmi_sim.scenario import Retries
 from lmi_sim.traffic import Traffic
@@ -20,7 +21,10 @@ _NUMBER, _SEGMENT = range(2)
 
 
 class Source(NamedTuple):
-    """Where requests come from: segments as rows of (start s, end s, start rps, end rps), or recorded times."""
+    """Where requests come from: segments as rows of (start s, end s, start rps, end rps), or recorded times.
+
+    When another thread sets `stop`, no more come.
+    """
 
     key: np.uint64
     evenly: bool
@@ -28,15 +32,18 @@ class Source(NamedTuple):
     times_s: np.ndarray
     at: np.ndarray
     place: np.ndarray
+    stop: np.ndarray
 
 
-def source(traffic: Traffic, seed: int) -> Source:
+def source(traffic: Traffic, seed: int, stop: Stop) -> Source:
     """The traffic as arrays, before its first request."""
     rows = [(item.start_s, item.end_s, item.start_rps, item.end_rps) for item in traffic.segments]
     segments = np.array(rows, dtype=np.float64).reshape(-1, 4)
     key = np.uint64(stream_key(seed, Stream.ARRIVALS))
     times = np.array(traffic.times_s, dtype=np.float64)
-    made = Source(key, traffic.arrivals == "deterministic", segments, times, np.zeros(3), np.array([-1, -1]))
+    stopped = np.frombuffer(stop.flag, dtype=np.uint8)  # the same memory
+    evenly = traffic.arrivals == "deterministic"
+    made = Source(key, evenly, segments, times, np.zeros(3), np.array([-1, -1]), stopped)
     if rows:
         made.at[_AMOUNT] = 1.0 if made.evenly else random_amount(made, 0)
     return made
@@ -51,6 +58,8 @@ def random_amount(source: Source, number: int) -> float:
 @inlined
 def next_arrival_s(source: Source) -> float:
     """When the next request arrives; infinite after the last."""
+    if source.stop[0]:
+        return math.inf
     source.place[_NUMBER] += 1
     number = source.place[_NUMBER]
     if source.times_s.size:

@@ -18,6 +18,7 @@ from lmi_sim.engine.fast.compiling import compiled
 from lmi_sim.engine.fast.journal import Journal, note
 from lmi_sim.engine.fast.numbers import Demand, demand, needed_s
 from lmi_sim.engine.fast.tally import Tally
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.policies import DefaultLambda, ManagedInstances, ProvisionedConcurrency
 from lmi_sim.random_numbers import Stream
 from lmi_sim.results import EventKind, Result, ThrottleReason
@@ -93,7 +94,7 @@ def _slots(size: int, environments: int) -> Slots:
     )
 
 
-def run(scenario: Scenario, *, log: bool = False) -> Result:
+def run(scenario: Scenario, *, log: bool = False, stop: Stop) -> Result:
     """Simulate a scenario of default Lambda or provisioned concurrency."""
     policy, workload, seed = scenario.policy, scenario.workload, scenario.seed
     assert not isinstance(policy, ManagedInstances)
@@ -116,7 +117,7 @@ def run(scenario: Scenario, *, log: bool = False) -> Result:
     noted = journals.FIRST_SIZE if log else 0
     while True:
         tally, journal = tallying.tally(scenario), journals.journal(noted)
-        arrivals, callers = source(scenario.traffic, seed), patience(scenario.retries, seed)
+        arrivals, callers = source(scenario.traffic, seed, stop), patience(scenario.retries, seed)
         fitted = _run(arrivals, callers, rules, _slots(size, rules.limit), tally, journal)
         if fitted and not journals.overflowed(journal):
             return tallying.result(scenario, tally, journals.events(journal))

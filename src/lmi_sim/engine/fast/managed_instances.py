@@ -20,6 +20,7 @@ from lmi_sim.engine.fast.fleet import DRAINING, GONE, N_AGENDA, N_ENVIRONMENTS, 
 from lmi_sim.engine.fast.journal import Journal, note
 from lmi_sim.engine.fast.numbers import Demand, bits, demand, needed_s
 from lmi_sim.engine.fast.tally import Tally
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.policies import ManagedInstances, scaling
 from lmi_sim.random_numbers import Stream, stream_key
 from lmi_sim.results import EventKind, Result, ThrottleReason
@@ -76,7 +77,7 @@ def _slots(size: int) -> Slots:
     )
 
 
-def run(scenario: Scenario, *, log: bool = False) -> Result:
+def run(scenario: Scenario, *, log: bool = False, stop: Stop) -> Result:
     """Simulate a scenario of managed instances."""
     assert isinstance(scenario.policy, ManagedInstances)
     rules = fleets.rules(scenario.policy, scenario.workload)
@@ -90,7 +91,7 @@ def run(scenario: Scenario, *, log: bool = False) -> Result:
     noted = journals.FIRST_SIZE if log else 0
     while True:
         tally, journal = tallying.tally(scenario), journals.journal(noted)
-        arrivals, callers = source(scenario.traffic, seed), patience(scenario.retries, seed)
+        arrivals, callers = source(scenario.traffic, seed, stop), patience(scenario.retries, seed)
         fitted = _run(arrivals, callers, rules, demands, fleets.fleet(rules, width), _slots(size), tally, journal)
         if fitted and not journals.overflowed(journal):
             return tallying.result(scenario, tally, journals.events(journal))

@@ -11,6 +11,7 @@ from lmi_sim.engine.fast.compiling import compiled
 from lmi_sim.engine.fast.numbers import Demand, demand, needed_s
 from lmi_sim.engine.fast.tally import bucket
 from lmi_sim.engine.queue import QueueResult
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.random_numbers import Stream
 from lmi_sim.results import FINE_BUCKETS, Histogram
 from lmi_sim.traffic import Traffic
@@ -24,7 +25,7 @@ def run(traffic: Traffic, service: Distribution, servers: int, seed: int) -> Que
     counts, sums = np.zeros(FINE_BUCKETS, dtype=np.int64), np.zeros(4)
     needed = demand(service, seed, Stream.DEMAND)
     free_at_s = np.zeros(servers)
-    requests, waited = _run(source(traffic, seed), needed, free_at_s, counts, sums)
+    requests, waited = _run(source(traffic, seed, Stop()), needed, free_at_s, counts, sums)
     wait_s, busy_s, total_s, largest_s = sums.tolist()
     sojourn = Histogram(counts.tolist(), total_s, largest_s)
     end_s = max(traffic.duration_s, float(free_at_s.max()))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lmi_sim.engine.reference import requests
 from lmi_sim.engine.reference.meter import Meter
 from lmi_sim.engine.reference.requests import Request, needed_s, retry_wait_s
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.policies import DefaultLambda, ManagedInstances, ProvisionedConcurrency
 from lmi_sim.random_numbers import Stream
 from lmi_sim.results import EventKind, Result, ThrottleReason
@@ -22,9 +23,9 @@ from lmi_sim.scenario import Scenario
 _PROVISIONED = -1
 
 
-def run(scenario: Scenario, *, log: bool = False) -> Result:
+def run(scenario: Scenario, *, log: bool = False, stop: Stop) -> Result:
     """Simulate a scenario of default Lambda or provisioned concurrency."""
-    return _Function(scenario, log=log).run()
+    return _Function(scenario, log=log).run(stop)
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ class _Function:
         self.under_way: list[tuple[float, int, int, Request]] = []  # ends at, request, environment
         self.waiting: list[tuple[float, int, Request]] = []  # tries again at, request
 
-    def run(self) -> Result:
-        """From the first request to the last answer."""
+    def run(self, stop: Stop) -> Result:
+        """From the first request to the last answer, or to a stop."""
         self._stand(0.0)
-        arrivals = requests.of(self.scenario)
+        arrivals = requests.of(self.scenario, stop)
         coming = next(arrivals, None)
         while coming or self.under_way or self.waiting:
             end_s = self.under_way[0][0] if self.under_way else math.inf

@@ -14,6 +14,7 @@ from lmi_sim.engine.reference.environment import Environment, State
 from lmi_sim.engine.reference.fleet import Fleet
 from lmi_sim.engine.reference.meter import Meter
 from lmi_sim.engine.reference.requests import Request, needed_s, retry_wait_s
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.policies import ManagedInstances
 from lmi_sim.policies.routing import tried
 from lmi_sim.policies.scaling import decide
@@ -22,9 +23,9 @@ from lmi_sim.results import EventKind, Result, ThrottleReason
 from lmi_sim.scenario import Scenario
 
 
-def run(scenario: Scenario, *, log: bool = False) -> Result:
+def run(scenario: Scenario, *, log: bool = False, stop: Stop) -> Result:
     """Simulate a scenario of managed instances."""
-    return _Version(scenario, log=log).run()
+    return _Version(scenario, log=log).run(stop)
 
 
 class _Version:
@@ -46,10 +47,10 @@ class _Version:
         self.look_s = self.policy.evaluation_period_s
         self.low_since_s = -1.0
 
-    def run(self) -> Result:
-        """From the first request to the last answer."""
+    def run(self, stop: Stop) -> Result:
+        """From the first request to the last answer, or to a stop."""
         self.fleet.begin()
-        arrivals = requests.of(self.scenario)
+        arrivals = requests.of(self.scenario, stop)
         coming = next(arrivals, None)
         while coming or self.pending or self.in_flight:
             busiest = min(self.fleet.environments, key=lambda item: (item.next_done_s, item.number), default=None)

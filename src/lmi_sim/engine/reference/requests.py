@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lmi_sim.engine.stopping import Stop
 from lmi_sim.random_numbers import Stream, exponential, uniform
 from lmi_sim.scenario import Retries, Scenario
 from lmi_sim.traffic import Traffic
@@ -67,7 +68,9 @@ def retry_wait_s(retries: Retries, seed: int, request: Request) -> float:
     return longest * (0.5 + 0.5 * uniform(seed, Stream.RETRIES, request.number * 100 + request.attempts))
 
 
-def of(scenario: Scenario) -> Iterator[Request]:
-    """The requests of a scenario in the order of arrival."""
+def of(scenario: Scenario, stop: Stop) -> Iterator[Request]:
+    """The requests of a scenario in the order of arrival, until a stop."""
     for number, time_s in enumerate(arrival_times(scenario.traffic, scenario.seed)):
+        if stop.is_set:
+            return
         yield Request(number, time_s)
