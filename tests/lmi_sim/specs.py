@@ -58,13 +58,14 @@ def some_policy(draw: random.Random, traffic: Traffic) -> Policy:
         environments_per_s=draw.choice([0.0, 0.5, 100.0]),
         requests_per_s_and_concurrency=draw.choice([2, 10]),
         idle_s=draw.choice([0.0, 1.0, 60.0, 600.0]),
+        initial_environments=draw.choice([0, 0, 4]),
     )
     kind = draw.randrange(5)
     if kind == 0:
         return default
     if kind == 1:
         asked_at_s = draw.choice([float("-inf"), -60.0, 0.0])
-        return ProvisionedConcurrency(draw.randrange(1, default.account_concurrency), default, asked_at_s)
+        return ProvisionedConcurrency(draw.randrange(1, default.account_concurrency - 4), default, asked_at_s)
     shape = draw.choice(SHAPES)
     minute = traffic.duration_s / draw.choice([5, 20, 60])
     minimum = draw.randrange(1, 6)

@@ -6,6 +6,7 @@ traffic takes longer, and can be given up.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -20,7 +21,7 @@ from lmi_sim.cost import Bill
 from lmi_sim.engine import Engine, Stop, Stopped, simulate
 from lmi_sim.plan.curve import Assumed
 from lmi_sim.plan.search import begun, busiest
-from lmi_sim.policies import DefaultLambda, ManagedInstances, ProvisionedConcurrency
+from lmi_sim.policies import DefaultLambda, ManagedInstances, Policy, ProvisionedConcurrency
 from lmi_sim.results import Result
 from lmi_sim.scenario import Scenario
 from lmi_sim.spec import DEFAULT_LAMBDA, MANAGED_INSTANCES, PROVISIONED, Spec
@@ -188,10 +189,8 @@ def _simulated(
 
 def _scenario(spec: Spec, kind: str, stretch: _Stretch) -> Scenario:
     """The stretch, after a while at its first rate that is not counted: what there is at its beginning is in use."""
-    policy = spec.policies[kind]
-    if isinstance(policy, ManagedInstances):
-        policy = begun(spec, policy, stretch.start_rps)
-    lead_s = _lead_s(spec, stretch, policy.spill_over if isinstance(policy, ProvisionedConcurrency) else policy)
+    policy, held_s = _in_use(spec, spec.policies[kind], stretch.start_rps)
+    lead_s = min(60.0, max(stretch.traffic.duration_s / 4, 4 * held_s))
     segments = [Segment(0.0, lead_s, stretch.start_rps, stretch.start_rps)]
     segments += [
         Segment(lead_s + item.start_s, lead_s + item.end_s, item.start_rps, item.end_rps)
@@ -201,16 +200,19 @@ def _scenario(spec: Spec, kind: str, stretch: _Stretch) -> Scenario:
     return replace(scenario, traffic=Traffic(tuple(segments)), warm_up_s=lead_s, interval_s=0.0)
 
 
-def _lead_s(spec: Spec, stretch: _Stretch, policy: DefaultLambda | ManagedInstances) -> float:
-    """Long enough that as many requests are under way as usual; new environments come at a limited rate."""
-    length_s = stretch.traffic.duration_s
+def _in_use(spec: Spec, policy: Policy, rate_rps: float) -> tuple[Policy, float]:
+    """The policy with the environments that a steady rate keeps in use, and how long a request holds one (s)."""
     if isinstance(policy, ManagedInstances):
-        held_s = (spec.workload.io.mean_ms + spec.workload.cpu.mean_ms) / 1000
-        return min(60.0, max(length_s / 4, 4 * held_s))
-    held_s = service_s(spec.workload, policy)
-    busy = min(stretch.start_rps * held_s, policy.account_concurrency)
-    growing_s = max(0.0, busy - policy.burst_environments) / policy.environments_per_s
-    return growing_s + min(60.0, max(length_s / 4, 4 * held_s))
+        return begun(spec, policy, rate_rps), (spec.workload.io.mean_ms + spec.workload.cpu.mean_ms) / 1000
+    if isinstance(policy, ProvisionedConcurrency):
+        spill_over = _warm(spec, policy.spill_over, rate_rps, policy.environments)
+        return replace(policy, spill_over=spill_over), service_s(spec.workload, policy.spill_over)
+    return _warm(spec, policy, rate_rps, 0), service_s(spec.workload, policy)
+
+
+def _warm(spec: Spec, policy: DefaultLambda, rate_rps: float, provisioned: int) -> DefaultLambda:
+    needed = math.ceil(rate_rps * service_s(spec.workload, policy)) - provisioned
+    return replace(policy, initial_environments=max(0, min(needed, policy.account_concurrency - provisioned)))
 
 
 def _answer(

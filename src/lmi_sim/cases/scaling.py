@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from importlib.util import find_spec
 
 from lmi_sim.cases.inputs import Inputs
@@ -44,14 +44,16 @@ def bursts(inputs: Inputs) -> dict[str, object]:
     if len(sizes) != len(times_s) or sorted(set(times_s)) != times_s:
         raise ValueError(f"at_s {times_s} must rise, and burst must be one number or one for each of them")
     policy = _limited(inputs)
+    warm = inputs.whole("envs_warm", 0)
+    if warm > policy.account_concurrency:
+        raise ValueError(f"envs_warm {warm} must be at most account_limit {policy.account_concurrency}")
+    policy = replace(policy, initial_environments=warm)
     workload = _workload(deterministic(inputs.number("duration_s", 1.0) * 1000), inputs.number("init_s", 0.0))
-    waves, begin_s = _warm_up(inputs.whole("envs_warm", 0), policy, workload)
-    waves += [(begin_s + time_s, size) for time_s, size in zip(times_s, sizes, strict=True)]
-    arrivals = [time_s for time_s, size in waves for _ in range(size)]
+    arrivals = [time_s for time_s, size in zip(times_s, sizes, strict=True) for _ in range(size)]
     if not arrivals:
         return {"cold": [0] * len(sizes), "throttled": [0] * len(sizes), "served": 0, "throttles": 0}
     events = simulated(Scenario(recorded(arrivals, arrivals[-1] + _SETTLE_S), workload, policy), log=True).events
-    counted = {time_s: {EventKind.COLD: 0, EventKind.THROTTLE: 0} for time_s, _ in waves[-len(sizes) :]}
+    counted = {time_s: {EventKind.COLD: 0, EventKind.THROTTLE: 0} for time_s in times_s}
     for time_s, kind, _, _ in events:
         if time_s in counted and kind in counted[time_s]:
             counted[time_s][EventKind(kind)] += 1
@@ -62,23 +64,6 @@ def bursts(inputs: Inputs) -> dict[str, object]:
         "served": sum(sizes) - sum(throttled),
         "throttles": sum(throttled),
     }
-
-
-def _warm_up(environments: int, policy: DefaultLambda, workload: Workload) -> tuple[list[tuple[float, int]], float]:
-    """Growing bursts after which so many environments are idle, and the time at which the bucket is full again."""
-    if environments == 0:
-        return [], 0.0
-    if environments > policy.account_concurrency:
-        raise ValueError(f"envs_warm {environments} must be at most account_limit {policy.account_concurrency}")
-    if policy.environments_per_s == 0:
-        raise ValueError("refill_per_s must be above 0 for environments to be warm and the bucket full")
-    refill_s = policy.burst_environments / policy.environments_per_s
-    apart_s = max(refill_s, (workload.init.mean_ms + workload.io.mean_ms) / 1000) + _SETTLE_S
-    if apart_s >= policy.idle_s:
-        raise ValueError(f"the bucket fills in {apart_s:g} s, and idle environments stay for only {policy.idle_s:g} s")
-    steps = math.ceil(environments / policy.burst_environments)
-    sizes = [min(environments, (step + 1) * policy.burst_environments) for step in range(steps)]
-    return [(step * apart_s, size) for step, size in enumerate(sizes)], steps * apart_s
 
 
 def steady_rate(inputs: Inputs) -> dict[str, object]:

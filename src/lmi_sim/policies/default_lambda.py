@@ -16,7 +16,7 @@ class DefaultLambda:
     """One request per environment; a request that finds none idle waits for a cold start, or is throttled.
 
     New environments take tokens from a bucket that never holds more than `burst_environments`. Idle ones are reused
-    newest first and reaped after `idle_s`.
+    newest first and reaped after `idle_s`. `initial_environments` are idle at the beginning.
     """
 
     account_concurrency: int = field(default_factory=lambda: assumption("default_lambda.account_concurrency"))
@@ -26,13 +26,20 @@ class DefaultLambda:
         default_factory=lambda: assumption("default_lambda.requests_per_s_and_concurrency")
     )
     idle_s: float = field(default_factory=lambda: float(assumption("default_lambda.idle_s")))
+    initial_environments: int = 0
 
     def __post_init__(self) -> None:
         at_least("account_concurrency", self.account_concurrency, 1)
-        at_least("burst_environments", self.burst_environments, 1)
+        at_least("burst_environments", self.burst_environments, 0)
         at_least("environments_per_s", self.environments_per_s, 0)
         at_least("requests_per_s_and_concurrency", self.requests_per_s_and_concurrency, 1)
         at_least("idle_s", self.idle_s, 0)
+        at_least("initial_environments", self.initial_environments, 0)
+        if self.initial_environments > self.account_concurrency:
+            raise ValueError(
+                f"initial_environments {self.initial_environments} must be at most account_concurrency "
+                f"{self.account_concurrency}"
+            )
 
     def cpu_stretch(self, workload: Workload) -> float:
         """How many times longer CPU time takes than with a whole vCPU: memory sets the share."""
@@ -53,6 +60,11 @@ class ProvisionedConcurrency:
 
     def __post_init__(self) -> None:
         at_least("environments", self.environments, 1)
+        if self.spill_over.initial_environments > self.spill_over.account_concurrency - self.environments:
+            raise ValueError(
+                f"environments {self.environments} and {self.spill_over.initial_environments} initial ones on demand are "
+                f"more than account_concurrency {self.spill_over.account_concurrency}"
+            )
         if self.environments >= self.spill_over.account_concurrency:
             raise ValueError(
                 f"environments {self.environments} must be below account_concurrency "

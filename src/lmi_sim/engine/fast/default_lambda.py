@@ -40,6 +40,7 @@ class Rules(NamedTuple):
     """The policy and the demands as numbers."""
 
     limit: int
+    initial: int
     bucket: float
     refill_per_s: float
     requests_per_s: int
@@ -70,7 +71,7 @@ class Slots(NamedTuple):
 
 
 def _slots(size: int, environments: int) -> Slots:
-    """Room for so many requests; `free` is a stack, the idle environments stand in a ring."""
+    """Room for so many requests; `free` is a stack, the idle environments stand in a ring, the initial ones first."""
 
     def numbers() -> np.ndarray:
         return np.zeros(size, dtype=np.int64)
@@ -89,7 +90,7 @@ def _slots(size: int, environments: int) -> Slots:
         attempts=numbers(),
         environment=numbers(),
         free=np.arange(size - 1, -1, -1, dtype=np.int64),
-        idle=np.zeros(environments, dtype=np.int64),
+        idle=np.arange(environments, dtype=np.int64),
         idle_since_s=np.zeros(environments),
     )
 
@@ -102,6 +103,7 @@ def run(scenario: Scenario, *, log: bool = False, stop: Stop) -> Result:
     base: DefaultLambda = policy.spill_over if isinstance(policy, ProvisionedConcurrency) else policy
     rules = Rules(
         limit=base.account_concurrency - (kept.environments if kept else 0),
+        initial=base.initial_environments,
         bucket=float(base.burst_environments),
         refill_per_s=float(base.environments_per_s),
         requests_per_s=base.requests_per_s_and_concurrency * base.account_concurrency,
@@ -132,12 +134,13 @@ def _run(source: Source, patience: Patience, rules: Rules, slots: Slots, tally: 
     free = slots.free.size
     ending = waiting = 0
     ring = slots.idle.size
-    idle_first = idle_last = 0  # reaped from the first, reused from the last
-    environments = created = busy = provisioned_busy = 0
+    environments = created = rules.initial
+    idle_first, idle_last = 0, created  # reaped from the first, reused from the last
+    busy = provisioned_busy = 0
     tokens, tokens_at_s = rules.bucket, 0.0
     second = in_second = 0
     number = -1
-    tallying.stand(tally, 0.0, rules.provisioned, 0)
+    tallying.stand(tally, 0.0, environments + rules.provisioned, 0)
     arrive_s = next_arrival_s(source)
 
     while True:

@@ -48,9 +48,10 @@ class _Function:
         self.provisioned_from_s = kept.ready_at_s if kept else math.inf
         self.limit = self.rules.account_concurrency - self.provisioned
         self.stretch = self.rules.cpu_stretch(scenario.workload)
-        self.idle: deque[_Idle] = deque()  # the longest idle stands first
-        self.environments = 0  # how many there are, busy and idle
-        self.created = 0
+        standing = self.rules.initial_environments
+        self.idle = deque(_Idle(number, 0.0) for number in range(standing))  # the longest idle stands first
+        self.environments = standing  # how many there are, busy and idle
+        self.created = standing
         self.busy = self.provisioned_busy = 0
         self.tokens = float(self.rules.burst_environments)
         self.tokens_at_s = 0.0
