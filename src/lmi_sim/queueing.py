@@ -39,7 +39,7 @@ __all__ = [
     "slots_and_one_cpu",
 ]
 
-VARIATIONS: dict[str, float | None] = {"deterministic": 0.0, "exponential": 1.0, "lognormal": None}
+VARIATIONS: dict[str, float | None] = {"deterministic": 0.0, "exponential": 1.0, "lognormal": None, "general": None}
 """The coefficient of variation of a service time by its distribution; None where it is a parameter."""
 
 

@@ -51,6 +51,8 @@ def test_a_move_changes_the_verdict_the_charts_and_the_tables(
         charts = panel.locator(".vega-embed")
         expect(charts).to_have_count(3)
         expect(panel.locator(".vega-embed svg")).to_have_count(3)
+        for line in ("now", "break-even", "goal"):
+            expect(panel.locator(".vega-embed svg text", has_text=re.compile(f"^{line}$"))).to_have_count(1)
         take_picture("planner")
         slider = panel.get_by_role("slider").first
         moves = []
@@ -77,7 +79,7 @@ def test_a_move_changes_the_verdict_the_charts_and_the_tables(
         assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
 
 
-def test_words_and_lines_stand_out_in_the_dark(page: Page, tmp_path: Path, take_picture: Callable[[str], Path]) -> None:
+def test_words_and_lines_stand_out_in_the_dark(page: Page, tmp_path: Path) -> None:
     """In JupyterLab's dark theme the planner's text is as light as the notebook's, and charts are drawn for the dark."""
     page.set_viewport_size({"width": 1280, "height": 1130})
     with opened(page, tmp_path, "JupyterLab Dark") as notebook:
@@ -85,7 +87,7 @@ def test_words_and_lines_stand_out_in_the_dark(page: Page, tmp_path: Path, take_
         notebook.run_all()
         expect(notebook.panel.locator(".planner-basis")).to_contain_text("From ", timeout=PATIENCE_MS)
         expect(notebook.panel.locator(".vega-embed svg")).to_have_count(3)
-        take_picture("planner-dark")
+        page.screenshot(path=tmp_path / "planner-dark.png")
         for place in (
             ".planner-basis",
             ".lmi-planner table",

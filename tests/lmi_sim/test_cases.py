@@ -221,6 +221,33 @@ def test_queues_worked_by_hand() -> None:
         assert (shared["mean_sojourn_given_x"], shared["mean_in_system"]) == (close(0.2), close(1))
 
 
+@pytest.mark.parametrize(
+    ("model", "like"),
+    [
+        ("M/M/5 (FIFO)", "M/M/5"),
+        ("m/m/5-fcfs", "M/M/5"),
+        ("M/D/5/5", "M/M/5/5"),
+        ("M/M/5/5 loss", "M/M/5/5"),
+        ("M/G/1 FCFS", "M/G/1"),
+        ("M/G/1/PS", "M/G/1-PS"),
+        ("M/G/1 PS", "M/G/1-PS"),
+        ("M/D/1-FCFS", "M/D/1"),
+    ],
+)
+def test_a_model_has_several_spellings(model: str, like: str) -> None:
+    """Blanks, hyphens, brackets and FCFS make no difference."""
+    more = {"dist": "lognormal", "cv": 2} if "G" in like else {}
+    assert answers(model=model, lam=0.9, S=1, **more) == answers(model=like, lam=0.9, S=1, **more)
+
+
+def test_of_a_service_time_only_its_variation_counts() -> None:
+    """A distribution without a name of its own here needs its coefficient of variation, and gives the same."""
+    wait = answers(model="M/G/1", lam=6, S=0.1, dist="lognormal", cv=2)
+    assert answers(model="M/G/1", lam=6, S=0.1, dist="hyperexp", cv=2) == wait
+    with pytest.raises(ValueError, match="a general distribution needs its coefficient of variation"):
+        answers(model="M/G/1", lam=6, S=0.1, dist="gamma")
+
+
 def test_littles_law_in_three_directions() -> None:
     """Of rate, latency and concurrency any two give the third."""
     assert answers(lam=20, mean_latency_s=0.5)["mean_concurrency"] == close(10)

@@ -56,9 +56,11 @@ def _spec(chart_title: str, description: str, width: int, layer: Sequence[dict[s
 def _mark(where: str, value: float, text: str, colour: str, at: int) -> list[dict[str, Any]]:
     """A line across the chart with its name."""
     place = {where: {"datum": value}}
+    once: dict[str, Any] = {"values": [{}]}  # without data of its own a layer draws nothing
     return [
-        {"mark": {"type": "rule", "color": colour, "strokeDash": [5, 4], "size": 1.5}, "encoding": place},
+        {"data": once, "mark": {"type": "rule", "color": colour, "strokeDash": [5, 4], "size": 1.5}, "encoding": place},
         {
+            "data": once,
             "mark": {"type": "text", "text": text, "color": colour, "align": "left", "dx": 4, "y": at, "fontSize": 11},
             "encoding": place,
         },

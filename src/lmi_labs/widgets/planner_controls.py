@@ -12,7 +12,7 @@ from lmi_sim import prices
 
 __all__ = ["architecture_of", "controls", "counterpart", "grouped"]
 
-_WIDE = {"description_width": "10.5em"}
+_WIDE = {"description_width": "13em"}
 _FILL = {"width": "auto", "margin": "1px 0"}
 _MEMORY_MB = (128, 256, 512, 1024, 1769, 2048, 4096, 8192, 10_240)
 _THROTTLE_PERCENT = (0.0, 0.01, 0.1, 0.5, 1.0, 5.0)
@@ -88,7 +88,7 @@ def grouped(parts: Mapping[str, Any], month: Any) -> Any:
         ("Managed instances", [parts["max_concurrency"], parts["min_environments"]]),
         ("Default Lambda and price", [parts["memory_mb"], parts["purchase"]]),
     )
-    month.layout = {"margin": "0 0 0 11em"}
+    month.layout = {"margin": "0 0 0 13.5em"}
     return ipywidgets.GridBox(
         [_group(title, items) for title, items in groups],
         layout={"grid_template_columns": "repeat(auto-fit, minmax(22em, 1fr))", "grid_gap": "0 1.5em"},

@@ -18,7 +18,12 @@ _DISTRIBUTIONS = {
     "det": "deterministic",
     "deterministic": "deterministic",
     "constant": "deterministic",
+    "const": "deterministic",
     "lognormal": "lognormal",
+    "log-normal": "lognormal",
+    # Only their coefficient of variation counts, and it must be given.
+    **dict.fromkeys(("general", "gamma", "erlang", "weibull", "pareto", "uniform", "normal"), "general"),
+    **dict.fromkeys(("hyperexponential", "hyperexp", "h2"), "general"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -52,10 +53,15 @@ class Shape:
         return sorted(names - self.known)
 
 
+def _spelt(model: str) -> str:
+    """A model's name without what people spell differently: case, blanks, hyphens, brackets, FCFS for FIFO."""
+    return re.sub(r"[\s()_-]|/(?=ps$)", "", model.lower()).replace("fcfs", "fifo")
+
+
 def find(shapes: Sequence[Shape], inputs: Inputs) -> Shape:
     """The first row that the inputs fit. Raises ValueError, which names the nearest row, model or key."""
     model = inputs.word("model", "").strip()
-    named = [shape for shape in shapes if model.lower() in (word.lower() for word in shape.models)]
+    named = [shape for shape in shapes if _spelt(model) in map(_spelt, shape.models)]
     if not named:
         words = list(dict.fromkeys(word for shape in shapes for word in shape.models if word))
         raise ValueError(f"model {model!r} is not known{nearest(model, words)}")

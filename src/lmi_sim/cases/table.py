@@ -90,7 +90,7 @@ SHAPES: tuple[Shape, ...] = (
     # Queues in the long run.
     Shape(
         "M/M/c/c",
-        models=("M/M/c/c", "M/G/c/c", "Erlang B"),
+        models=("M/M/c/c", "M/M/c/c loss", "M/G/c/c", "M/D/c/c", "Erlang B"),
         needs="c lam+S|offered",
         may="dist cv",
         answer=queues.loss,

@@ -15,7 +15,9 @@ __all__ = ["in_numbers"]
 
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _COUNT = rf"(\d+|{'|'.join(_COUNTS)})"
-_SERVERS = re.compile(r"(?P<queue>M/[MG])/(?P<servers>\d+)(?P<room>/\d+)?(?P<rest>( FIFO)?)", re.IGNORECASE)
+_SERVERS = re.compile(
+    r"(?P<queue>M/[MGD])/(?P<servers>\d+)(?P<room>/\d+)?([ -]?\(?(FIFO|FCFS|loss)\)?)?", re.IGNORECASE
+)
 _EXPONENTIAL_CPU = re.compile(r"\bexp\w*\s+(?:[\d.]+\s*m?s\s+)?(?:of\s+)?CPU\b", re.IGNORECASE)
 _SECONDS = {"s": Decimal(1), "ms": Decimal("0.001")}
 
@@ -38,7 +40,7 @@ def in_numbers(inputs: Mapping[str, object]) -> dict[str, object]:
 
 def _queue(match: re.Match[str]) -> dict[str, object]:
     servers = int(match["servers"])
-    if match["queue"].upper() == "M/G" and not match["room"]:
+    if match["queue"].upper() != "M/M" and not match["room"]:
         if servers > 1:
             raise ValueError(f"model {match[0]!r} has no closed form; M/G/1 and M/M/c have one")
         return {"model": match[0]}
