@@ -14,7 +14,9 @@ from importlib import import_module
 
 from bench import peers
 from bench.measure import Row, median, p95, seconds
-from lmi_labs.widgets.planner_core import Question, answer
+from lmi_labs.widgets import planner_drawing
+from lmi_labs.widgets.planner_core import answer, refined
+from lmi_labs.widgets.planner_question import Question
 from lmi_sim import queueing, traffic
 from lmi_sim.engine import simulate
 from lmi_sim.engine.queue import simulate_queue
@@ -148,13 +150,15 @@ def planner() -> Row:
             cpu_ms=10 ** draw.uniform(0, 2),
             io_ms=10 ** draw.uniform(0, 2.5),
             max_concurrency=draw.choice([1, 4, 16, 64]),
-            instance_type=draw.choice(["c8g.large", "m8g.xlarge", "c8g.4xlarge"]),
+            instance_type=draw.choice(["c8g.xlarge", "m8g.2xlarge", "c8g.4xlarge"]),
+            environment_gib=4.0,
         )
         began = time.perf_counter()
         found = answer(question)
+        planner_drawing.draw(found)
         times.append(time.perf_counter() - began)
         simulated.append(found.simulated)
-    whole = [seconds(lambda: answer(Question(), whole=True)) for _ in range(5)]
+    whole = [seconds(lambda: refined(Question(), engine="fast", stop=lambda: False)) for _ in range(5)]
     return Row(
         f"a move of the planner, first answer from {median([float(count) for count in simulated]):,.0f} requests",
         f"p50 {median(times) * 1000:.0f} ms, p95 {p95(times) * 1000:.0f} ms",
