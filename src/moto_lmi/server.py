@@ -1,5 +1,8 @@
 """The HTTP endpoint: moto's whole API with managed instances, for many accounts at once.
 
+`front` speaks HTTP. It answers invocations itself, so that the lock isn't held while code runs, and hands everything
+else to the application here.
+
 An account is chosen by the access key: twelve digits, or `LMI` followed by twelve digits and anything, are that
 account; every other key is moto's default account 123456789012.
 """
@@ -10,17 +13,19 @@ import io
 import json
 import logging
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import moto_lmi
 from moto_lmi import facts
 from moto_lmi.internal_api import PREFIX, answer_internal
 from moto_lmi.journal import Entry, StateFile, changes_something, used_state
+from moto_lmi.locking import STATE
+
+if TYPE_CHECKING:
+    from moto_lmi.front import HttpServer
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +54,6 @@ class Emulator:
 
         moto_lmi.enable(speed=speed)
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._lock = threading.RLock()
         self._state: StateFile | None = None
         if state_path is not None:
             import time_machine
@@ -70,7 +74,7 @@ class Emulator:
         if account:
             environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account[1])
         if self._state is None:
-            with self._lock:
+            with STATE:
                 return _send(start, self._answer(environ))
         try:
             return _send(start, self._answer_durably(environ, body))
@@ -83,7 +87,7 @@ class Emulator:
         assert self._state is not None
         entry = Entry.now(_kept(environ), body)
         action = _action(environ, body)
-        with self._lock:
+        with STATE:
             before = used_state()
             with entry.conditions():
                 answer = self._answer(environ)
@@ -124,69 +128,17 @@ class Emulator:
 
     def close(self) -> None:
         """Write the last snapshot."""
-        with self._lock:
+        with STATE:
             if self._state is not None:
                 self._state.close()
                 self._state = None
 
 
-def make_http_server(application: Emulator, host: str, port: int, *, log_requests: bool = False) -> Any:
+def make_http_server(application: Emulator, host: str, port: int, *, log_requests: bool = False) -> HttpServer:
     """An HTTP/1.1 server for the application, bound but not serving yet. Raises OSError when it can't bind."""
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
-    from werkzeug.serving import make_server
+    from moto_lmi.front import HttpServer
 
-    class Handler(MotoRequestHandler):
-        """Keeps connections open, sends at once, and is silent unless asked."""
-
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def setup(self) -> None:
-            """socketserver's: before the first request of a connection."""
-            super().setup()
-            self.wfile = _Gathered(self.connection)
-
-        def handle_expect_100(self) -> bool:
-            """http.server's: the client waits for a word before it sends the body."""
-            proceed = super().handle_expect_100()
-            self.wfile.flush()
-            return proceed
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            if log_requests:
-                super().log_request(code, size)
-
-    # werkzeug would print and exit when the port is taken, so the socket is bound here.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=128)
-    server = make_server(host, port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
-    listener.close()  # the server works on a copy of it
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    return server
-
-
-class _Gathered(io.BufferedIOBase):
-    """Sends what was written in one piece when it is flushed.
-
-    werkzeug would send the head and the body of an answer by themselves. boto3 takes an answer whose body is missing for
-    one without members, so a server that is killed between the two would acknowledge what the client then can't read.
-    """
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        if pieces:
-            self._connection.sendall(b"".join(pieces))
+    return HttpServer(application, host, port, log_requests=log_requests)
 
 
 # --- WSGI --------------------------------------------------------------------------------------------------------------

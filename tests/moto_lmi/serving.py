@@ -79,6 +79,8 @@ class ServerProcess:
 
 def refuse_what_was_cut_off(response_dict: Mapping[str, Any], **_: object) -> None:
     """botocore reads an answer that ends early as one without members; a dead server has not acknowledged anything."""
+    if not isinstance(response_dict["body"], bytes) or response_dict["status_code"] == 204:
+        return  # a stream, which tells by itself, and an answer that has no body
     headers, got = response_dict["headers"], len(response_dict["body"])
     if "transfer-encoding" not in headers and headers.get("content-length") != str(got):
         raise IncompleteReadError(

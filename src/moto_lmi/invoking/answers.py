@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from moto_lmi import facts
 from moto_lmi.api.errors import InvalidRuntime, InvalidZipFile, TooManyRequests
 from moto_lmi.invoking.requests import DRY_RUN, EVENT, Call
 
 if TYPE_CHECKING:
+    from moto_lmi.invoking.targets import Target
     from moto_lmi.runtime.streams import Outcome
 
 REQUEST_ID = "x-amzn-requestid"
 Reply = tuple[int, dict[str, str], bytes]
 
 
-def reply_at_once(call: Call) -> Reply | None:
-    """The answer to a call whose outcome nobody waits for; an event has been accepted by then."""
-    if call.kind not in (DRY_RUN, EVENT):
-        return None
-    return (204 if call.kind == DRY_RUN else 202), _headers(call), b""
+def begin(call: Call, target: Target | None = None) -> Reply | Future[Outcome]:
+    """Begin what the call asks for: the answer, if nobody waits for an outcome, else the future of the outcome.
+
+    `target` is what the version runs on, if it has been looked up already.
+    """
+    if call.kind == DRY_RUN:
+        return 204, _headers(call), b""
+    future = call.run(target)
+    return (202, _headers(call), b"") if call.kind == EVENT else future
 
 
-def reply_to(call: Call, outcome: Outcome) -> Reply:
-    """The answer with the outcome.
+def reply_to(call: Call, done: Future[Outcome]) -> Reply:
+    """The answer to a call whose outcome is there, or is waited for.
 
-    Raises LambdaError when the code didn't run: it was throttled, or its runtime isn't here.
+    Raises LambdaError when the code didn't run: it was throttled, can't be unpacked, or its runtime isn't here.
     """
     from moto_lmi.runtime import Answer, FunctionError, Lost
 
-    check_ran(outcome)
+    outcome = outcome_of(done)
     headers = _headers(call)
     if isinstance(outcome, Answer):
         return 200, headers, outcome.payload
@@ -36,26 +44,31 @@ def reply_to(call: Call, outcome: Outcome) -> Reply:
     return 200, {**headers, "X-Amz-Function-Error": "Unhandled"}, outcome.payload
 
 
-def check_ran(outcome: Outcome) -> None:
-    """Raise LambdaError when the function's code was not reached."""
-    from moto_lmi.runtime import Busy, FunctionError
+def outcome_of(done: Future[Outcome]) -> Outcome:
+    """The outcome, waited for; not Busy.
 
-    if isinstance(outcome, Busy):
-        raise TooManyRequests(outcome.message, outcome.error_type)
-    if isinstance(outcome, FunctionError) and outcome.error_type == "InvalidRuntime":
-        raise InvalidRuntime(outcome.message)
-
-
-def outcome_of(call: Call) -> Outcome:
-    """Run the call and wait for its outcome. Raises LambdaError when its code can't be unpacked."""
-    from moto_lmi.runtime import UnpackError
+    Raises LambdaError when the function's code was not reached.
+    """
+    from moto_lmi.runtime import Busy, FunctionError, UnpackError
 
     try:
-        return call.run().result()
+        outcome = done.result()
     except UnpackError as exc:
         if exc.code == "InvalidRuntime":
             raise InvalidRuntime(str(exc)) from exc
         raise InvalidZipFile(str(exc)) from exc
+    if isinstance(outcome, Busy):
+        raise TooManyRequests(outcome.message, outcome.error_type)
+    if isinstance(outcome, FunctionError) and outcome.error_type == "InvalidRuntime":
+        raise InvalidRuntime(outcome.message)
+    return outcome
+
+
+def failure_of(exc: Exception) -> Reply:
+    """The answer when the emulator itself failed."""
+    sentence = facts.ours("internal").format(operation="Invoke", error=f"{type(exc).__name__}: {exc}")
+    body = json.dumps({"__type": sentence.code, "message": sentence.message, "Message": sentence.message}).encode()
+    return 500, {"Content-Type": "application/json", "x-amzn-ErrorType": sentence.code}, body
 
 
 def _headers(call: Call) -> dict[str, str]:

@@ -19,6 +19,7 @@ from moto_lmi.locking import STATE
 if TYPE_CHECKING:
     from moto_lmi.api.lambda_.models import LMILambdaBackend
     from moto_lmi.functions import Function
+    from moto_lmi.invoking.targets import Target
     from moto_lmi.runtime import Invocation
     from moto_lmi.runtime.streams import Outcome
 
@@ -39,11 +40,17 @@ class Call:
         """The version that X-Amz-Executed-Version names."""
         return str(self.version.version)
 
-    def run(self) -> Future[Outcome]:
-        """Run it."""
-        from moto_lmi.invoking import run
+    def target(self) -> Target:
+        """What the version runs on now."""
+        from moto_lmi.invoking.targets import target_of
 
-        return run(self.version, self.invocation)
+        return target_of(self.version)
+
+    def run(self, target: Target | None = None) -> Future[Outcome]:
+        """Run it, on the target if it has been looked up already."""
+        from moto_lmi.invoking.runner import runner
+
+        return runner().run(target or self.target(), self.invocation)
 
 
 def read_call(

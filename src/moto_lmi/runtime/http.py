@@ -10,21 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Protocol
 
 _LARGEST_HEAD = 2 * 1024 * 1024  # awslambdaric sends up to 1 MB of X-Ray cause as a header
 _LARGEST_LINE = 4096
-_REASONS = {
-    200: "OK",
-    202: "Accepted",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    410: "Gone",
-    413: "Request Entity Too Large",
-    500: "Internal Server Error",
-}
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
 _ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\nContent-Type: application/json\r\n\r\n{"status": "OK"}'
 
 
@@ -42,12 +33,14 @@ class Body(Protocol):
 
 
 class Request:
-    """The head of a request; header names are in lower case."""
+    """The head of a request; header names are in lower case. `lines` are the headers as they came."""
 
-    __slots__ = ("connection", "headers", "method", "path")
+    __slots__ = ("connection", "headers", "lines", "method", "path")
 
-    def __init__(self, method: str, path: str, headers: dict[str, str], connection: Connection) -> None:
-        self.method, self.path, self.headers, self.connection = method, path, headers, connection
+    def __init__(
+        self, method: str, path: str, headers: dict[str, str], lines: list[str], connection: Connection
+    ) -> None:
+        self.method, self.path, self.headers, self.lines, self.connection = method, path, headers, lines, connection
 
 
 class Router(Protocol):
@@ -66,6 +59,9 @@ class Router(Protocol):
 class _Malformed(Exception):
     """What the client sent is not HTTP/1.1."""
 
+    def __init__(self, why: str = "The request is not HTTP/1.1.") -> None:
+        super().__init__(why)
+
 
 class Connection(asyncio.Protocol):
     """One client's connection."""
@@ -81,6 +77,8 @@ class Connection(asyncio.Protocol):
         self._close_after = False
         self._advancing = False
         self._held = False
+        self._writable = True
+        self.on_drained: Callable[[], None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -104,6 +102,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio's: the client is gone."""
         self._transport = None
+        self.resume_writing()
         body, self._body = self._body, None
         if body is not None:
             body.lost()
@@ -131,11 +130,33 @@ class Connection(asyncio.Protocol):
         """Send 202 with AWS's body, the answer to most of what a runtime says."""
         self._send(_ACCEPTED)
 
+    def write(self, piece: bytes) -> bool:
+        """Send a piece of an answer that goes on. False when the client reads more slowly than is written."""
+        if self._transport is not None:
+            self._transport.write(piece)
+        return self._writable
+
+    def finish(self, piece: bytes = b"") -> None:
+        """Send the last piece of an answer, and go on with the next request."""
+        self._send(piece)
+
+    def pause_writing(self) -> None:
+        """Asyncio's: much is on its way to the client."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """Asyncio's: the client has caught up."""
+        self._writable = True
+        on_drained, self.on_drained = self.on_drained, None
+        if on_drained is not None:
+            on_drained()
+
     def _send(self, *pieces: bytes) -> None:
         if self._transport is None:
             return
         for piece in pieces:
-            self._transport.write(piece)
+            if piece:
+                self._transport.write(piece)
         self._read = self._read_head
         if self._close_after:
             self._transport.close()
@@ -187,13 +208,13 @@ class Connection(asyncio.Protocol):
         try:
             while self.is_open and self._read():
                 pass
-        except _Malformed:
+        except _Malformed as malformed:
             self._buffer.clear()
             self._close_after = True
             body, self._body = self._body, None
             if body is not None:
                 body.lost()
-            self.refuse(400, "InvalidRequestFormat", "The request is not HTTP/1.1.")
+            self.refuse(400, "InvalidRequestFormat", str(malformed))
         finally:
             self._advancing = False
 
@@ -217,13 +238,13 @@ class Connection(asyncio.Protocol):
         chunked = "chunked" in headers.get("transfer-encoding", "").lower()
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > 15:
-            raise _Malformed
+            raise _Malformed(f"The Content-Length {length[:40]!r} is not a number of bytes.")
         assert self._transport is not None
         if headers.get("expect", "").lower() == "100-continue":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._left = int(length)
         self._read = self._read_chunk_size if chunked else self._read_length
-        self._body = self._router.route(Request(method, path, headers, self))
+        self._body = self._router.route(Request(method, path, headers, lines, self))
         return True
 
     def _read_length(self) -> bool:

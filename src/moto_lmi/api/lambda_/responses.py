@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -24,8 +25,8 @@ from moto_lmi.capacity_providers import CapacityProvider
 from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
-from moto_lmi.invoking.answers import REQUEST_ID, outcome_of, reply_at_once, reply_to
-from moto_lmi.invoking.requests import EVENT, read_call
+from moto_lmi.invoking.answers import REQUEST_ID, begin, reply_to
+from moto_lmi.invoking.requests import read_call
 
 T = TypeVar("T")
 
@@ -346,9 +347,8 @@ class LMILambdaResponse(LambdaResponse):
         if not self.backend.runs_code:
             return self._invoke_without_code()
         call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
-        if call.kind == EVENT:
-            call.run()
-        status, headers, body = reply_at_once(call) or reply_to(call, outcome_of(call))
+        begun = begin(call)
+        status, headers, body = reply_to(call, begun) if isinstance(begun, Future) else begun
         return status, {**headers, "status": str(status)}, body
 
     def _invoke_without_code(self) -> TYPE_RESPONSE:

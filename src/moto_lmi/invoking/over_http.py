@@ -1,0 +1,170 @@
+"""Invoke over HTTP without moto: in the data plane's loop, with the state's lock held only to find out what is meant."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs, unquote
+
+from moto.awslambda.models import lambda_backends
+from moto.core.utils import get_service_model
+from moto.iam.models import get_account_id_from
+
+from moto_lmi import facts
+from moto_lmi.api.errors import LambdaError, RequestTooLarge
+from moto_lmi.api.validation import read_request
+from moto_lmi.clock import clock_for
+from moto_lmi.iam.enforce import check_caller
+from moto_lmi.invoking.answers import Reply, begin, failure_of, reply_to
+from moto_lmi.invoking.requests import Call, read_call
+from moto_lmi.locking import STATE
+from moto_lmi.runtime.http import Collect
+
+if TYPE_CHECKING:
+    from moto_lmi.api.lambda_.models import LMILambdaBackend
+    from moto_lmi.runtime.http import Request
+    from moto_lmi.runtime.streams import Outcome
+
+log = logging.getLogger(__name__)
+
+ByApplication = Callable[["Request", bytes], None]
+
+_INVOKE = re.compile(r"/2015-03-31/functions/([^/?]+)/invocations/?(?:\?(.*))?")
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/")
+_ACCOUNT = re.compile(r"(?:LMI)?(\d{12})[A-Z0-9]*")
+_LARGE = 64 * 1024
+"""From how many bytes on a request is read in a thread, so that others need not wait for it."""
+
+
+class Caller:
+    """Whose request it is: by the access key, as the application finds it."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        """`headers` have names in lower case."""
+        match = _CREDENTIAL.search(headers.get("authorization", ""))
+        self.access_key, self.region = match.groups() if match else ("AKIAEXAMPLE", "us-east-1")
+        named = _ACCOUNT.fullmatch(self.access_key)
+        account = named[1] if named else headers.get("x-moto-account-id")
+        self.account_id: str = account or get_account_id_from(self.access_key)
+
+    def backend(self) -> LMILambdaBackend | None:
+        """The account's Lambda, if it has been used."""
+        if self.account_id not in lambda_backends or self.region not in lambda_backends[self.account_id]:
+            return None
+        return cast("LMILambdaBackend", lambda_backends[self.account_id][self.region])
+
+
+class Invocations:
+    """Takes Invoke requests from the HTTP server."""
+
+    def __init__(self, threads: Executor, by_application: ByApplication) -> None:
+        """What isn't for the data plane goes to `by_application`, as the server would have handed it on."""
+        self._threads, self._by_application = threads, by_application
+        self._limit: int = facts.value("limits.sync_payload_bytes")
+
+    def take(self, request: Request) -> Collect | None:
+        """Who takes the request's body, None for a request that is no invocation."""
+        match = _INVOKE.fullmatch(request.path) if request.method == "POST" else None
+        if match is None:
+            return None
+        uri = {"FunctionName": unquote(match[1])}
+        query = parse_qs(match[2]) if match[2] else {}
+
+        def complete(body: bytes | None, _trailers: Mapping[str, str]) -> None:
+            self._invoke(request, uri, query, body)
+
+        return Collect(self._limit, complete)
+
+    def _invoke(
+        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes | None
+    ) -> None:
+        if body is None:
+            words = f"Request must be smaller than {self._limit} bytes for the InvokeFunction operation"
+            send(request, _refusal(RequestTooLarge(words)))
+        elif len(body) < _LARGE and STATE.acquire(blocking=False):
+            try:
+                run = self._prepare(request, uri, query, body)
+            finally:
+                STATE.release()
+            run()
+        else:
+            self._threads.submit(self._invoke_aside, request, uri, query, body)
+
+    def _invoke_aside(
+        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes
+    ) -> None:
+        from moto_lmi.invoking.runner import runner
+
+        with STATE:
+            run = self._prepare(request, uri, query, body)
+        runner().plane.post(run)
+
+    def _prepare(
+        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes
+    ) -> Callable[[], None]:
+        """What to do once the lock is free again."""
+        try:
+            caller = Caller(request.headers)
+            backend = caller.backend()
+            if backend is None or not backend.runs_code:
+                return lambda: self._by_application(request, body)
+            clock_for(caller.account_id).catch_up()
+            operation = get_service_model("lambda").operation_model("Invoke")
+            members = read_request(operation, uri, query, _AnyCase(request.headers), body)
+            check_caller(backend, "Invoke", members, caller.access_key)
+            call = read_call(backend, members, request.headers.get("x-amzn-trace-id", ""))
+            target = call.target()
+        except LambdaError as error:
+            refusal = _refusal(error)
+            return lambda: send(request, refusal)
+        except Exception as exc:
+            log.exception("failed on %s %s", request.method, request.path)
+            failure = failure_of(exc)
+            return lambda: send(request, failure)
+        return lambda: _run(request, call, target)
+
+
+def _run(request: Request, call: Call, target: Any) -> None:
+    begun = begin(call, target)
+    if isinstance(begun, Future):
+        begun.add_done_callback(lambda done: send(request, _answer(call, done)))
+    else:
+        send(request, begun)
+
+
+def _answer(call: Call, done: Future[Outcome]) -> Reply:
+    try:
+        return reply_to(call, done)
+    except LambdaError as error:
+        return _refusal(error)
+    except Exception as exc:
+        log.exception("failed on an invocation of %s", call.version.function_arn)
+        return failure_of(exc)
+
+
+def _refusal(error: LambdaError) -> Reply:
+    status, headers, body = error.answer()
+    return status, {name: value for name, value in headers.items() if name != "status"}, body.encode()
+
+
+def send(request: Request, reply: Reply) -> None:
+    """Answer the request."""
+    status, headers, body = reply
+    if status == 204:
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        request.connection.finish(f"HTTP/1.1 204 No Content\r\n{head}\r\n".encode("latin-1"))
+    else:
+        request.connection.respond(status, headers, body)
+
+
+class _AnyCase:
+    """Headers that are asked for by the service model's names."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def get(self, name: str) -> str | None:
+        return self._headers.get(name.lower())
