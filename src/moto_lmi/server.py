@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import moto_lmi
-from moto_lmi import facts
+from moto_lmi import changes, facts
 from moto_lmi.internal_api import PREFIX, answer_internal
 from moto_lmi.journal import Entry, StateFile, changes_something, used_state
 from moto_lmi.locking import STATE
@@ -35,6 +35,8 @@ _KEPT_ENVIRON = (
     *("CONTENT_TYPE", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme"),
 )
 _RESET = "/moto-api/reset"
+_CHANGE = "lmi.change"
+"""In the journal, the kind of an entry that is no request."""
 _LARGEST_BODY = 300 * 1024 * 1024
 # What draws from OpenSSL's generator, which can't be seeded: a snapshot is written instead of a replay.
 _ASYMMETRIC = {"CreateKeyPair", "ReplicateKey", "RequestCertificate", "ImportCertificate", "CreateCertificateAuthority"}
@@ -60,9 +62,13 @@ class Emulator:
 
             def replay(entry: Entry) -> None:
                 with time_machine.travel(entry.wall, tick=False), entry.conditions():
-                    self._answer(_environ_of(entry))
+                    if _CHANGE in entry.environ:
+                        changes.apply(entry.environ[_CHANGE], entry.body)
+                    else:
+                        self._answer(_environ_of(entry))
 
             self._state = StateFile(state_path, replay)
+            changes.record_with(self._record)
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """Answer one request."""
@@ -101,6 +107,20 @@ class Emulator:
         self._state.sync(mark)
         return answer
 
+    def _record(self, kind: str, content: str) -> None:
+        """Make a change that no request makes, and write it down.
+
+        Nobody waits for it, so it isn't forced to disk at once: it survives a kill of the server, not a power cut.
+        """
+        assert self._state is not None
+        entry = Entry.now({_CHANGE: kind}, content.encode())
+        with entry.conditions():
+            changes.apply(kind, content)
+        try:
+            self._state.append(entry)
+        except OSError as exc:
+            log.error("the state can't be written (%s); after a restart a change by %s is missing", exc, kind)
+
     def _answer(self, environ: dict[str, Any]) -> _Answer:
         path = environ.get("PATH_INFO", "")
         try:
@@ -130,6 +150,7 @@ class Emulator:
         """Write the last snapshot."""
         with STATE:
             if self._state is not None:
+                changes.record_no_more(self._record)
                 self._state.close()
                 self._state = None
 

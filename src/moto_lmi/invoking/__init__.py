@@ -11,6 +11,7 @@
     pools      a version's environments: those of managed instances, and those of default Lambda
     places     one environment, from when it is needed until it is over
     packages   the code and the layers of a version on disk
+    log_writer what functions log, to CloudWatch Logs; log_lines: how it looks
     specs      what an environment is made from
 
 The processes are real and therefore lazy: the fleet places environments in virtual time, and one of them is started
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from moto_lmi.runtime import Invocation
     from moto_lmi.runtime.streams import Outcome
 
-__all__ = ["close", "run", "set_endpoint"]
+__all__ = ["close", "run", "set_endpoint", "settle_logs"]
 
 
 def run(version: Function, invocation: Invocation) -> Future[Outcome]:
@@ -52,6 +53,13 @@ def set_endpoint(url: str | None) -> None:
     from moto_lmi.invoking import specs
 
     specs.endpoint_url = url or specs.NOWHERE
+
+
+def settle_logs() -> None:
+    """Wait until what functions have logged so far is in CloudWatch Logs, where it comes by itself in a moment."""
+    from moto_lmi.invoking.runner import runner
+
+    runner().logs.settle().result()
 
 
 def close() -> None:

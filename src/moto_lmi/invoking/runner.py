@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from moto_lmi import endings
+from moto_lmi.invoking.log_writer import LogWriter
 from moto_lmi.invoking.packages import Packages
 from moto_lmi.invoking.places import Make, OnChange
 from moto_lmi.invoking.pools import ManagedPool, OnDemandPool, Pool
@@ -59,6 +60,7 @@ class Runner:
         """Starts the data plane's thread."""
         self.plane = DataPlane()
         self.plane.start()
+        self.logs = LogWriter(self.plane)
         self._packages = Packages(self.plane.root)
         self._pools: dict[str, Pool] = {}
         self._accounts: dict[str, str] = {}
@@ -84,8 +86,9 @@ class Runner:
         return self.plane.environments()
 
     def close(self) -> None:
-        """End everything, and the thread."""
+        """End everything, and the thread; what was logged last is written."""
         self.plane.close()
+        self.logs.write()
 
     # --- in the loop ---------------------------------------------------------------------------------------------------
 
@@ -111,13 +114,17 @@ class Runner:
         return pool
 
     def _maker(self, version: Function) -> Make:
+        account = endings.everything_of(version.account_id, version.region)
+
         def make(uid: str, on_change: OnChange) -> ExecutionEnvironment:
-            return self.plane.environment(spec_of(version, uid, self._packages), None, on_change)
+            spec = spec_of(version, uid, self._packages)
+            return self.plane.environment(spec, self.logs.sink(account, version, uid, spec), on_change)
 
         return make
 
     def _end(self, uids: Sequence[str]) -> None:
         for uid in uids:
+            self.logs.forget(uid)
             if uid in self._pools:
                 self._end_pool(uid, now=False)
                 continue

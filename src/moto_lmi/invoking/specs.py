@@ -52,7 +52,7 @@ def _spec(version: Function, uid: str, code: Path, layers: tuple[Path, ...]) -> 
         today = clock_for(version.account_id).now()
     logging = version.logging
     group = logging.get("LogGroup", "")
-    name = version.function_name if group else ""
+    name = "" if group in ("", f"/aws/lambda/{version.function_name}") else version.function_name
     return EnvironmentSpec(
         function_name=version.function_name,
         handler=version.handler or "",
