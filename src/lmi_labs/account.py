@@ -61,10 +61,18 @@ class Account:
 
             clock_for(self.account_id).advance(seconds)
             return
-        url = f"{os.environ['LMI_LABS_ENDPOINT']}/moto-api/lmi/advance?seconds={seconds}&account={self.account_id}"
+        self.ask_server("POST", f"advance?seconds={seconds}&account={self.account_id}")
+
+    def ask_server(self, method: str, path: str, document: object = None) -> Any:
+        """The answer of the emulator's own API (`moto_lmi.internal_api`) over HTTP, in the world `server`.
+
+        Raises AccountError with the emulator's sentence when it refuses, or when it does not answer.
+        """
+        url = f"{os.environ['LMI_LABS_ENDPOINT']}/moto-api/lmi/{path}"
+        body = None if document is None else json.dumps(document).encode()
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=60) as answer:
-                json.load(answer)
+            with urllib.request.urlopen(urllib.request.Request(url, body, method=method), timeout=60) as answer:
+                return json.load(answer)
         except urllib.error.HTTPError as exc:
             with exc:
                 raise AccountError(str(json.load(exc).get("message"))) from exc
