@@ -10,6 +10,10 @@ GET  traffic      ?function=ARN[&account=ID]  the report of it so far
 POST traffic/stop ?function=ARN[&account=ID]  let no more requests come
 GET  assumptions  [?account=ID&region=R]   what scaling assumes
 POST assumptions  [?account=ID&region=R]   change it, as a JSON object of keys and values
+GET  states                                the saved states of accounts
+POST states/save   ?name=N[&account=ID]    save an account
+POST states/load   ?name=N[&account=ID][&trust=yes]  put an account back, or under another id
+POST states/delete ?name=N                 delete a saved state
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from moto_lmi import clock
 from moto_lmi.behaviour import behaviour_of, set_behaviour
+from moto_lmi.saved_states import answer_states
 from moto_lmi.scaling.http import answer_scaling, json_object
 
 PREFIX = "/moto-api/lmi/"
@@ -49,10 +54,12 @@ def answer_internal(method: str, path: str, query: Mapping[str, str], body: byte
             answer = answer_scaling(method, name, query, body, account or DEFAULT_ACCOUNT_ID)
             if answer is not None:
                 return 200, answer
+        if name.split("/")[0] == "states":
+            return answer_states(method, name, query, account)
     except ValueError as exc:
         return 400, {"message": str(exc)}
     return 404, {
-        "message": f"there is no {method} {path}; GET clock, POST advance, POST speed, behaviour, traffic and assumptions are there"
+        "message": f"there is no {method} {path}; GET clock, POST advance, POST speed, behaviour, traffic, assumptions and states are there"
     }
 
 

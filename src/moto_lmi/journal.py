@@ -171,6 +171,7 @@ def _lock_or_refuse(file: IO[str], path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as exc:
+        file.close()
         raise StateError(f"{path} is in use by another emulator; stop that one or name another file.") from exc
 
 

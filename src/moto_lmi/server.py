@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import moto_lmi
-from moto_lmi import changes, facts
+from moto_lmi import changes, facts, saved_states
 from moto_lmi.internal_api import PREFIX, answer_internal
 from moto_lmi.journal import Entry, StateFile, changes_something, used_state
 from moto_lmi.locking import STATE
@@ -47,14 +47,16 @@ Start = Callable[[str, list[tuple[str, str]]], object]
 class Emulator:
     """The WSGI application. Requests are handled one at a time: moto isn't made for threads, the journal has an order."""
 
-    def __init__(self, state_path: Path | None = None, speed: float = 1.0) -> None:
+    def __init__(self, state_path: Path | None = None, speed: float = 1.0, states: Path | None = None) -> None:
         """Make the endpoint, with the state of the file if there is one.
 
-        Raises StateError when the file can't be used, ValueError for a speed out of range.
+        Accounts that are saved by name go into the folder `states`, by default `saved` beside the state file. Raises
+        StateError when the file can't be used, ValueError for a speed out of range.
         """
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         moto_lmi.enable(speed=speed)
+        saved_states.keep_in(states or (state_path.parent / "saved" if state_path else None))
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._state: StateFile | None = None
         if state_path is not None:
@@ -97,6 +99,11 @@ class Emulator:
             before = used_state()
             with entry.conditions():
                 answer = self._answer(environ)
+            path = environ.get("PATH_INFO", "")
+            if path.startswith(f"{PREFIX}states"):
+                if path.endswith("/load"):
+                    self._state.checkpoint()  # it can't be replayed: the file that was loaded may change
+                return answer
             target = environ.get("HTTP_X_AMZ_TARGET", "")
             if not changes_something(environ["REQUEST_METHOD"], target, action) and used_state() == before:
                 return answer

@@ -13,6 +13,7 @@ import os
 import pickle
 import threading
 import weakref
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 
-from moto_lmi import behaviour, clock
+from moto_lmi import behaviour, clock, endings
 
 _FORMAT = "moto_lmi state 1"
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
@@ -39,7 +40,7 @@ def save(path: Path, **header: Any) -> None:
     Raises OSError when the file can't be written.
     """
     content = dump_state()
-    line = json.dumps({**_versions(), **header, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
+    line = json.dumps({**versions(), **header, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
     write_whole(path, line.encode() + b"\n" + content)
 
 
@@ -56,7 +57,7 @@ def load(path: Path) -> dict[str, Any]:
         known = False
     if not known:
         raise StateError(f"{path} is not a state file of the emulator; name another file or move this one away.")
-    for name, here in _versions().items():
+    for name, here in versions().items():
         if header.get(name) != here:
             raise StateError(
                 f"{path} was written with {name} {header.get(name)} and this is {here}; "
@@ -117,6 +118,8 @@ def load_state(content: bytes) -> None:
     by_name = {(item.service_name, item.backend.__name__): item for item in _backend_dicts(state["backends"])}
     for (service, kind, account_id, region), backend in state["backends"].items():
         dict.__setitem__(by_name[service, kind][account_id], region, backend)
+        if service == "s3":
+            _register_buckets(backend)
     clock.ALL.clear()
     clock.ALL.update(state["clocks"])
     clock.set_default_speed(state["default_speed"])
@@ -125,7 +128,66 @@ def load_state(content: bytes) -> None:
     mock_random.setstate(state["random"])
 
 
-def _backend_dicts(backends: dict[tuple[str, str, str, str], Any]) -> list[BackendDict[Any]]:
+def dump_account(account_id: str) -> bytes:
+    """The state of one account as bytes: its backends, its clock and its switches."""
+    backends = {
+        (backend_dict.service_name, backend_dict.backend.__name__, region): backend
+        for backend_dict in used_backends()
+        for region, backend in list(dict.get(backend_dict, account_id, {}).items())
+    }
+    account_clock = clock.clock_for(account_id)
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump(
+        {
+            "backends": backends,
+            "clock": account_clock,
+            "virtual": account_clock.now(),
+            "behaviour": behaviour.behaviour_of(account_id),
+        }
+    )
+    return buffer.getvalue()
+
+
+def load_account(content: bytes, account_id: str, saved_as: str) -> None:
+    """Replace one account's state by what `dump_account` gave for the account `saved_as`; time goes on where it was.
+
+    Under another id, that takes the place of the old one wherever it stands, in ARNs and policies too. Ids are of the
+    same length, so the bytes can be exchanged. Raises whatever unpickling raises, before anything has changed.
+    """
+    if account_id != saved_as:
+        content = content.replace(saved_as.encode(), account_id.encode())
+    state = pickle.loads(content)
+    forget_account(account_id)
+    services = {(service, kind, account_id, region): None for service, kind, region in state["backends"]}
+    by_name = {(item.service_name, item.backend.__name__): item for item in _backend_dicts(services)}
+    for (service, kind, region), backend in state["backends"].items():
+        dict.__setitem__(by_name[service, kind][account_id], region, backend)
+        if service == "s3":
+            _register_buckets(backend)
+    state["clock"].resume_at(state["virtual"])
+    clock.ALL[account_id] = state["clock"]
+    behaviour.ALL[account_id] = state["behaviour"]
+
+
+def forget_account(account_id: str) -> None:
+    """Leave nothing of the account, and end what runs for it."""
+    for backend_dict in used_backends():
+        regions = dict.pop(backend_dict, account_id, None)
+        if regions is not None and backend_dict.service_name == "lambda":
+            endings.tell([endings.everything_of(account_id, region) for region in regions])
+    clock.ALL.pop(account_id, None)
+    behaviour.ALL.pop(account_id, None)
+
+
+def _register_buckets(backend: Any) -> None:
+    """Tell S3, which finds buckets by name over all accounts, of an account's; a name that is taken stays taken."""
+    from moto.s3.models import s3_backends
+
+    for name in backend.buckets:
+        s3_backends.bucket_accounts.setdefault(name, (backend.partition, backend.account_id))
+
+
+def _backend_dicts(backends: Mapping[tuple[str, str, str, str], Any]) -> list[BackendDict[Any]]:
     from moto.awslambda_simple.models import lambda_simple_backends
     from moto.backends import get_backend
 
@@ -134,7 +196,8 @@ def _backend_dicts(backends: dict[tuple[str, str, str, str], Any]) -> list[Backe
     return [*found, lambda_simple_backends]
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions to which a state belongs."""
     return {"format": _FORMAT, "moto": version("moto"), "lmi-labs": version("lmi-labs")}
 
 

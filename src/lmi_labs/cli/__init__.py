@@ -15,6 +15,7 @@ COMMANDS = {
     "hint": "show the next hint of a task",
     "progress": "show what has been passed so far",
     "reset": "put a lab notebook back as it came, keeping yours as a backup",
+    "state": "save an account, put it back, fork it, or start at the beginning of a day",
     "tour": "run every solution and every untouched lab and show their scores",
     "verify": "the author's gate: solutions full, untouched 0, every known wrong answer refused",
     "simulate": "simulate a workload on default Lambda, provisioned concurrency and managed instances",

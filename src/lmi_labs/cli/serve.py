@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=5055, help="port to listen on, 0 for a free one (default 5055)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the state in FILE; it survives a kill")
+    parser.add_argument(
+        "--states", type=Path, metavar="FOLDER", help="keep saved accounts in FOLDER (default: beside FILE)"
+    )
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="virtual seconds per second (default 1)")
     parser.add_argument("--log-requests", action="store_true", help="write a line for every request to standard error")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it is gone")
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from moto_lmi.snapshot import StateError
 
     try:
-        emulator = Emulator(args.state, speed=args.speed)
+        emulator = Emulator(args.state, speed=args.speed, states=args.states)
         server = make_http_server(emulator, args.host, args.port, log_requests=args.log_requests)
     except OSError as exc:
         sys.stderr.write(
