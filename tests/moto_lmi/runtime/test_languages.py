@@ -111,6 +111,21 @@ def test_log_lines_carry_their_request(language: str, function: Function) -> Non
     assert {"req-apple", "req-berry"} <= ids
 
 
+def test_log_lines_as_text(language: str, plane: DataPlane, tmp_path: Path) -> None:
+    """With the format Text, Python writes fields with tabs between them; Node.js with many requests at once stays with JSON."""
+    function = function_in(language, plane, tmp_path / "code", max_concurrency=2, timeout_s=20, log_format="Text")
+    assert isinstance(function.invoke({"do": "log", "word": "cherry"}, request_id="req-cherry"), Answer)
+    line = function.owner.wait_for_log("first cherry").strip()
+    if language == "python":
+        level, moment, request_id, message = line.split("\t")
+        assert (level, request_id, message) == ("[WARNING]", "req-cherry", "first cherry")
+        assert moment.endswith("Z")
+    else:
+        record = json.loads(line)
+        assert (record["level"], record["requestId"], record["message"]) == ("WARN", "req-cherry", "first cherry")
+    function.end()
+
+
 def test_start_and_report_frame_an_invocation(function: Function) -> None:
     """platform.start and platform.report with the request's id; an error is a report of status error with its type."""
     error = function.invoke({"do": "throw"}, request_id="req-framed")
