@@ -83,13 +83,14 @@ bench: setup ## Run the benchmarks, beside other simulators; ROOMS="simulator" r
 	@$(SYNC) --group bench
 	@$(RUN) python -m bench $(ROOMS)
 
-# Without npm the JavaScript client's test is skipped; everything else needs Python alone.
+# Without npm the tests of the JavaScript client and of the CDK are skipped; everything else needs Python alone.
+NODE_TESTS = tests/clients/js tests/moto_lmi/cloudformation/cdk
 ifneq ($(shell command -v npm 2>/dev/null),)
 .PHONY: setup-node
-setup-node: tests/clients/js/node_modules/.package-lock.json ## Install the JavaScript SDK for its client's test
+setup-node: $(NODE_TESTS:%=%/node_modules/.package-lock.json) ## Install what the tests of JavaScript clients and the CDK need
 
-tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
-	@npm ci --prefix tests/clients/js --no-audit --no-fund --loglevel=error
+%/node_modules/.package-lock.json: %/package-lock.json
+	@npm ci --prefix $* --no-audit --no-fund --loglevel=error
 	@touch $@
 
 test check: setup-node

@@ -27,11 +27,12 @@ def enable(speed: float = 1.0) -> None:
     from moto.awslambda.models import lambda_backends
     from moto.awslambda_simple.models import lambda_simple_backends
 
-    from moto_lmi.api import cloudwatch, ec2, iam, kms, logs, scheduler
+    from moto_lmi.api import cloudformation, cloudwatch, ec2, iam, kms, logs, scheduler
     from moto_lmi.api.lambda_.models import LMILambdaBackend, LMILambdaSimpleBackend
 
     lambda_backends.backend = LMILambdaBackend
     lambda_simple_backends.backend = LMILambdaSimpleBackend
+    cloudformation.install()
     cloudwatch.install()
     ec2.install()
     iam.install()

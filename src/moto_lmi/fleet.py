@@ -79,10 +79,11 @@ class Fleet:
     def retire_provider(self, provider: Provider) -> float:
         """Let all instances of a provider that is being deleted go. Returns in how many virtual seconds they are gone."""
         self._will_change()
-        for host in self.hosts(provider.arn):
+        hosts = self.hosts(provider.arn)
+        for host in hosts:
             self._shut_down(host)
         self._stuck.discard(provider.arn)
-        return self._shutdown_s() if self.hosts(provider.arn) else 0.0
+        return self._shutdown_s() if hosts else 0.0
 
     def hosts(self, provider_arn: str) -> list[Host]:
         """The provider's instances, from their launch until they are terminated."""

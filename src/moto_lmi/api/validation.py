@@ -67,6 +67,13 @@ def read_request(
     return members
 
 
+def check_members(operation: OperationModel, members: Mapping[str, Any]) -> None:
+    """Raise ValidationException when the members of a request break limits of the service model."""
+    violations = list(_violations(operation.input_shape, members, "")) if operation.input_shape else []
+    if violations:
+        raise ValidationException(violations)
+
+
 def _read_body(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
