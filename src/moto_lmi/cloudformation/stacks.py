@@ -8,6 +8,7 @@ version is up. A stack without such resources is done at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from moto.cloudformation.models import Event, Stack, cloudformation_backends
@@ -17,6 +18,7 @@ from moto.ec2.models.core import TaggedEC2Resource
 from moto.moto_api._internal import mock_random
 
 from moto_lmi import facts
+from moto_lmi.clock import Event as ClockEvent
 from moto_lmi.clock import clock_for
 from moto_lmi.cloudformation.mended import remove
 from moto_lmi.cloudformation.resources import SYSTEM_TAG, LambdaResource, ResourceFailed
@@ -61,15 +63,17 @@ class Before:
 class LMIStack(Stack):
     """A stack that takes its resources step by step."""
 
-    on_failure = "ROLLBACK"
-    stack_status_reason: str | None = None
-
-    _steps: list[Step]
-    _running: Step | None = None
-    _since: Any = None
-    _before: Before | None = None
-    _touched: list[Step]
-    _to_remove: list[Step]
+    def __init__(self, *args: Any, **members: Any) -> None:
+        self.on_failure = "ROLLBACK"
+        self.stack_status_reason: str | None = None
+        self._steps: list[Step] = []
+        self._running: Step | None = None
+        self._since: datetime | None = None
+        self._next: ClockEvent | None = None
+        self._before: Before | None = None
+        self._touched: list[Step] = []
+        self._to_remove: list[Step] = []
+        super().__init__(*args, **members)
 
     # --- what moto calls -----------------------------------------------------------------------------------------------
 
@@ -160,10 +164,13 @@ class LMIStack(Stack):
     def _begin(self, status: str, steps: list[Step], reason: str | None = None) -> None:
         self.status, self.stack_status_reason = status, reason
         self._steps, self._running = steps, None
+        if self._next is not None:
+            clock_for(self.account_id).cancel(self._next)
         self._go_on()
 
     def _go_on(self) -> None:
         """Take steps until one has to wait; called again by the clock."""
+        self._next = None
         while self._running or self._steps:
             step = self._running or self._steps.pop(0)
             try:
@@ -171,7 +178,7 @@ class LMIStack(Stack):
                     self._running, self._since = step, clock_for(self.account_id).now()
                     self._start(step)
                 if not self._is_done(step):
-                    clock_for(self.account_id).call_later(_LOOK_AGAIN_S, self._go_on)
+                    self._next = clock_for(self.account_id).call_later(_LOOK_AGAIN_S, self._go_on)
                     return
             except Exception as error:  # moto's resources raise whatever their backends do
                 self._running = None
@@ -179,7 +186,7 @@ class LMIStack(Stack):
                     self._failed(step, error)
                     return
                 if all(item.attempt > step.attempt for item in self._steps):
-                    clock_for(self.account_id).call_later(_TRY_AGAIN_S, self._go_on)
+                    self._next = clock_for(self.account_id).call_later(_TRY_AGAIN_S, self._go_on)
                     return
                 continue
             self._resource_event(step, "COMPLETE")
@@ -214,8 +221,8 @@ class LMIStack(Stack):
         self._tag(step.logical_id, made)
 
     def _is_done(self, step: Step) -> bool:
-        waited = clock_for(self.account_id).now() - self._since
-        if waited.total_seconds() > _LONGEST_WAIT_H * 3600:
+        now = clock_for(self.account_id).now()
+        if (now - (self._since or now)).total_seconds() > _LONGEST_WAIT_H * 3600:
             sentence = facts.ours("cfn_not_stable").format(resource=step.logical_id, hours=_LONGEST_WAIT_H)
             raise ResourceFailed(sentence.message)
         if step.action == "delete":
