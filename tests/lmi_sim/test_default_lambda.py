@@ -124,3 +124,13 @@ def test_more_memory_costs_no_latency_and_less_memory_no_throttles() -> None:
         run(traffic.steady(100, 300), policy, workload) for policy in (DefaultLambda(), ProvisionedConcurrency(50))
     ]
     assert results[0].requests == results[1].requests == results[0].completed
+
+
+def test_initial_environments_are_warm() -> None:
+    """They take requests without a cold start, are reaped like others, and are no more than the account has."""
+    result = run(traffic.recorded([0.0] * 5), DefaultLambda(initial_environments=3))
+    assert (result.cold_starts, result.most_environments) == (2, 5)
+    with pytest.raises(ValueError, match="initial_environments 3 must be at most account_concurrency 2"):
+        DefaultLambda(account_concurrency=2, initial_environments=3)
+    with pytest.raises(ValueError, match="are more than account_concurrency 5"):
+        ProvisionedConcurrency(3, DefaultLambda(account_concurrency=5, initial_environments=3))

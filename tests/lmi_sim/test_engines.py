@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmi_sim.engine import simulate
+from lmi_sim.engine import Engine, Stop, Stopped, simulate
 from lmi_sim.policies import ManagedInstances
 from lmi_sim.results import EventKind, Result, ThrottleReason
 from lmi_sim.scenario import Scenario
@@ -87,3 +87,13 @@ def test_requests_need_the_same_whatever_the_policy() -> None:
     mine = Scenario(first.traffic, first.workload, first.policy, first.seed)
     assert simulate(mine).requests == simulate(other).requests
     assert simulate(mine).series.column("arrivals") == simulate(other).series.column("arrivals")
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
+def test_a_stop_ends_a_simulation(engine: Engine, seed: int) -> None:
+    """No result is given for traffic that was not simulated to its end."""
+    stop = Stop()
+    stop.set()
+    with pytest.raises(Stopped):
+        simulate(some_scenario(seed), engine=engine, stop=stop)

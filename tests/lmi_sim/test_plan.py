@@ -174,3 +174,10 @@ def test_a_plan_needs_an_objective() -> None:
     """There is nothing to search for without one."""
     with pytest.raises(PlanError, match="objective is missing"):
         plan(replace(spec.parse(SMALL), objective=None))
+
+
+def test_environments_are_of_sizes_that_aws_offers() -> None:
+    """A search looks at none with less than one vCPU or more than sixteen."""
+    found = candidates(spec.parse(SMALL))
+    assert found
+    assert all(1 <= item.policy.environment.vcpus <= 16 for item in found)

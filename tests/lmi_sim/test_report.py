@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,12 @@ def test_the_page_stands_alone(made: Plan) -> None:
     assert "A &lt;b&gt; &amp; &lt;/script&gt;" in page
     assert page.count("</script>") == 4
     assert "default-src 'none'" in page
+
+
+def test_the_page_says_how_demand_was_varied(made: Plan) -> None:
+    """Not at all with one seed; else by ten per cent."""
+    assert "with one seed at the demand that is expected." in report.html(made)
+    assert "with 3 seeds at levels of demand from 90 % to 110 %." in report.html(replace(made, seeds=3))
 
 
 def test_the_page_says_what_is_a_model_and_from_when_the_prices_are(made: Plan) -> None:

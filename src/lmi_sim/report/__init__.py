@@ -50,12 +50,20 @@ def html(plan: Plan) -> str:
         ),
         method=escape(
             f"{plan.considered:,} configurations were ordered by closed form, and {plan.simulated:,} simulations run: "
-            f"{plan.window}, with {plan.seeds} seeds at levels of demand from 90 % to 110 %. What is shown of an option "
-            "is the worst of its runs; what it costs is their mean."
+            f"{plan.window}, {_runs(plan)}"
         ),
         prices=escape(f"Prices of {source.region}, checked {source.checked}: {source.source}."),
         specs=_script([chart.spec for chart in drawn]),
         viewer="\n".join(f"<script>{_viewer(name)}</script>" for name in _VIEWER),
+    )
+
+
+def _runs(plan: Plan) -> str:
+    if plan.seeds == 1:
+        return "with one seed at the demand that is expected."
+    return (
+        f"with {plan.seeds} seeds at levels of demand from 90 % to 110 %. What is shown of an option is the worst of its "
+        "runs; what it costs is their mean."
     )
 
 

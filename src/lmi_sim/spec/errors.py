@@ -36,7 +36,10 @@ class SpecError(ValueError):
 
 def problems(document: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     """What is wrong with a document, a sentence each, in the order of the document's keys."""
-    found = [f"{path}: {_shown(value)} is not a number that can be used" for path, value in _not_finite(document, "")]
+    found = [
+        f"{path}: {_shown(value)} is not a number that can be used; it must be finite"
+        for path, value in _not_finite(document, "")
+    ]
     if found:
         return found
     errors = Draft202012Validator(schema).iter_errors(document)
