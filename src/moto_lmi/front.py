@@ -26,6 +26,7 @@ from moto.core.request import (
 from moto_lmi import invoking
 from moto_lmi.invoking.over_http import Invocations
 from moto_lmi.invoking.runner import runner
+from moto_lmi.invoking.urls import UrlRequests
 from moto_lmi.runtime.http import Body, Collect, Connection, Request
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Front:
         self._connections: set[Connection] = set()
         self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="lmi-request")
         self._invocations = Invocations(self.threads, self._by_application)
+        self._urls = UrlRequests(self.threads)
 
     def opened(self, connection: Connection) -> bool:
         """A client connected."""
@@ -132,7 +134,8 @@ class Front:
         """Choose who takes the request's body."""
         if self._log_requests:
             log.info("%s %s", request.method, request.path)
-        return self._invocations.take(request) or Collect(LARGEST_BODY, self._taker(request))
+        taken = self._invocations.take(request) or self._urls.take(request)
+        return taken or Collect(LARGEST_BODY, self._taker(request))
 
     def _taker(self, request: Request) -> Callable[[bytes | None, Mapping[str, str]], None]:
         def take(body: bytes | None, _trailers: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.models import LambdaStorage
 from moto.awslambda.utils import make_function_arn
@@ -12,6 +12,9 @@ from moto.awslambda.utils import make_function_arn
 from moto_lmi import endings
 from moto_lmi.api.errors import InvalidParameterValue, ResourceNotFound
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
+
+if TYPE_CHECKING:
+    from moto_lmi.function_urls import FunctionUrl
 
 _REFERENCE = re.compile(
     r"(?:arn:[a-zA-Z-]+:lambda:)?(?:(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
@@ -132,6 +135,16 @@ class FunctionStorage(LambdaStorage):
         """Every published version of every function."""
         for name in sorted(self._functions):
             yield from self.versions_of(name)
+
+    def urls_of(self, name: str) -> dict[str, FunctionUrl]:
+        """The URLs of a function by qualifier, which is empty for the function's own."""
+        urls: dict[str, FunctionUrl] = self._functions[name].setdefault("urls", {})
+        return urls
+
+    def every_url(self) -> Iterator[FunctionUrl]:
+        """Every URL of every function."""
+        for group in list(self._functions.values()):
+            yield from group.get("urls", {}).values()
 
     def aliases_of(self, name: str) -> dict[str, Any]:
         """The aliases of a function by their names."""

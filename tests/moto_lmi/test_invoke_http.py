@@ -40,7 +40,8 @@ def plain_function(server: ServerProcess, name: str = "plain", key: str = "testi
     iam, lambda_ = server.client("iam", key), server.client("lambda", key)
     role = iam.create_role(RoleName=f"role-{name}", AssumeRolePolicyDocument=trust())["Role"]["Arn"]
     settings = {"Runtime": "python3.13", "Role": role, "Handler": "app.handler", "Timeout": 60, "MemorySize": 512}
-    lambda_.create_function(FunctionName=name, Code={"ZipFile": archive({"app.py": SOURCE})}, **{**settings, **members})
+    code = {"ZipFile": archive({"app.py": SOURCE})}
+    lambda_.create_function(**{"FunctionName": name, "Code": code, **settings, **members})
     return lambda_
 
 

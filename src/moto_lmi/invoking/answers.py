@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from moto_lmi import facts
 from moto_lmi.api.errors import InvalidRuntime, InvalidZipFile, TooManyRequests
+from moto_lmi.invoking import event_stream
 from moto_lmi.invoking.requests import DRY_RUN, EVENT, Call
 
 if TYPE_CHECKING:
@@ -42,6 +43,25 @@ def reply_to(call: Call, done: Future[Outcome]) -> Reply:
         return 200, headers, outcome.payload
     assert isinstance(outcome, FunctionError | Lost)
     return 200, {**headers, "X-Amz-Function-Error": "Unhandled"}, outcome.payload
+
+
+def whole_stream(call: Call, done: Future[Outcome]) -> Reply:
+    """The answer of InvokeWithResponseStream, waited for until it is complete. Raises LambdaError as `reply_to` does."""
+    from moto_lmi.runtime import FunctionError, Lost, Stream
+
+    outcome = outcome_of(done)
+    chunks, error = [], None
+    if isinstance(outcome, Stream):
+        chunks, error = [event_stream.chunk(piece) for piece in outcome], outcome.error
+    else:
+        assert isinstance(outcome, FunctionError | Lost)
+        error = outcome
+    return 200, stream_headers(call), b"".join([*chunks, event_stream.complete(error)])
+
+
+def stream_headers(call: Call) -> dict[str, str]:
+    """The headers of an answer that is an event stream."""
+    return {**_headers(call), "Content-Type": event_stream.CONTENT_TYPE}
 
 
 def outcome_of(done: Future[Outcome]) -> Outcome:

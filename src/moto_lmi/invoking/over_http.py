@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote
 
 from moto.awslambda.models import lambda_backends
@@ -18,13 +20,17 @@ from moto_lmi.api.errors import LambdaError, RequestTooLarge
 from moto_lmi.api.validation import read_request
 from moto_lmi.clock import clock_for
 from moto_lmi.iam.enforce import check_caller
-from moto_lmi.invoking.answers import Reply, begin, failure_of, reply_to
+from moto_lmi.invoking import event_stream
+from moto_lmi.invoking.answers import Reply, begin, failure_of, outcome_of, reply_to, stream_headers, whole_stream
+from moto_lmi.invoking.chunked import in_loop, send_chunks
 from moto_lmi.invoking.requests import Call, read_call
 from moto_lmi.locking import STATE
+from moto_lmi.runtime import Stream
 from moto_lmi.runtime.http import Collect
 
 if TYPE_CHECKING:
     from moto_lmi.api.lambda_.models import LMILambdaBackend
+    from moto_lmi.invoking.targets import Target
     from moto_lmi.runtime.http import Request
     from moto_lmi.runtime.streams import Outcome
 
@@ -32,11 +38,21 @@ log = logging.getLogger(__name__)
 
 ByApplication = Callable[["Request", bytes], None]
 
-_INVOKE = re.compile(r"/2015-03-31/functions/([^/?]+)/invocations/?(?:\?(.*))?")
+_INVOKE = re.compile(r"/(?:2015-03-31|2021-11-15)/functions/([^/?]+)/(response-streaming-)?invocations/?(?:\?(.*))?")
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/")
 _ACCOUNT = re.compile(r"(?:LMI)?(\d{12})[A-Z0-9]*")
 _LARGE = 64 * 1024
 """From how many bytes on a request is read in a thread, so that others need not wait for it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to invoke, before its body is there."""
+
+    request: Request
+    operation: str
+    function_name: str
+    query: Mapping[str, list[str]]
 
 
 class Caller:
@@ -70,56 +86,53 @@ class Invocations:
         match = _INVOKE.fullmatch(request.path) if request.method == "POST" else None
         if match is None:
             return None
-        uri = {"FunctionName": unquote(match[1])}
-        query = parse_qs(match[2]) if match[2] else {}
+        operation = "InvokeWithResponseStream" if match[2] else "Invoke"
+        asked = Asked(request, operation, unquote(match[1]), parse_qs(match[3]) if match[3] else {})
 
         def complete(body: bytes | None, _trailers: Mapping[str, str]) -> None:
-            self._invoke(request, uri, query, body)
+            self._invoke(asked, body)
 
         return Collect(self._limit, complete)
 
-    def _invoke(
-        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes | None
-    ) -> None:
+    def _invoke(self, asked: Asked, body: bytes | None) -> None:
         if body is None:
             words = f"Request must be smaller than {self._limit} bytes for the InvokeFunction operation"
-            send(request, _refusal(RequestTooLarge(words)))
+            send(asked.request, refusal(RequestTooLarge(words)))
         elif len(body) < _LARGE and STATE.acquire(blocking=False):
             try:
-                run = self._prepare(request, uri, query, body)
+                run = self._prepare(asked, body)
             finally:
                 STATE.release()
             run()
         else:
-            self._threads.submit(self._invoke_aside, request, uri, query, body)
+            self._threads.submit(self._invoke_aside, asked, body)
 
-    def _invoke_aside(
-        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes
-    ) -> None:
+    def _invoke_aside(self, asked: Asked, body: bytes) -> None:
         from moto_lmi.invoking.runner import runner
 
         with STATE:
-            run = self._prepare(request, uri, query, body)
+            run = self._prepare(asked, body)
         runner().plane.post(run)
 
-    def _prepare(
-        self, request: Request, uri: Mapping[str, str], query: Mapping[str, list[str]], body: bytes
-    ) -> Callable[[], None]:
+    def _prepare(self, asked: Asked, body: bytes) -> Callable[[], None]:
         """What to do once the lock is free again."""
+        request = asked.request
         try:
             caller = Caller(request.headers)
             backend = caller.backend()
             if backend is None or not backend.runs_code:
                 return lambda: self._by_application(request, body)
             clock_for(caller.account_id).catch_up()
-            operation = get_service_model("lambda").operation_model("Invoke")
-            members = read_request(operation, uri, query, _AnyCase(request.headers), body)
-            check_caller(backend, "Invoke", members, caller.access_key)
-            call = read_call(backend, members, request.headers.get("x-amzn-trace-id", ""))
+            operation = get_service_model("lambda").operation_model(asked.operation)
+            uri = {"FunctionName": asked.function_name}
+            members = read_request(operation, uri, asked.query, _AnyCase(request.headers), body)
+            check_caller(backend, asked.operation, members, caller.access_key)
+            streaming = asked.operation != "Invoke"
+            call = read_call(backend, members, request.headers.get("x-amzn-trace-id", ""), streaming=streaming)
             target = call.target()
         except LambdaError as error:
-            refusal = _refusal(error)
-            return lambda: send(request, refusal)
+            refused = refusal(error)
+            return lambda: send(request, refused)
         except Exception as exc:
             log.exception("failed on %s %s", request.method, request.path)
             failure = failure_of(exc)
@@ -127,25 +140,53 @@ class Invocations:
         return lambda: _run(request, call, target)
 
 
-def _run(request: Request, call: Call, target: Any) -> None:
+def _run(request: Request, call: Call, target: Target) -> None:
     begun = begin(call, target)
-    if isinstance(begun, Future):
-        begun.add_done_callback(lambda done: send(request, _answer(call, done)))
-    else:
+    if not isinstance(begun, Future):
         send(request, begun)
+    elif call.invocation.streaming:
+        in_loop(_stream(request, call, begun))
+    else:
+        begun.add_done_callback(lambda done: send(request, _answer(call, done)))
 
 
 def _answer(call: Call, done: Future[Outcome]) -> Reply:
     try:
         return reply_to(call, done)
     except LambdaError as error:
-        return _refusal(error)
+        return refusal(error)
     except Exception as exc:
         log.exception("failed on an invocation of %s", call.version.function_arn)
         return failure_of(exc)
 
 
-def _refusal(error: LambdaError) -> Reply:
+async def _stream(request: Request, call: Call, begun: Future[Outcome]) -> None:
+    await asyncio.wait([asyncio.wrap_future(begun)])
+    try:
+        outcome = outcome_of(begun)
+        if not isinstance(outcome, Stream):
+            send(request, whole_stream(call, begun))
+            return
+    except LambdaError as error:
+        send(request, refusal(error))
+        return
+    except Exception as exc:
+        log.exception("failed on an invocation of %s", call.version.function_arn)
+        send(request, failure_of(exc))
+        return
+    stream = outcome
+    await send_chunks(
+        request.connection,
+        200,
+        stream_headers(call).items(),
+        stream,
+        wrap=event_stream.chunk,
+        last=lambda: event_stream.complete(stream.error),
+    )
+
+
+def refusal(error: LambdaError) -> Reply:
+    """The answer that refuses."""
     status, headers, body = error.answer()
     return status, {name: value for name, value in headers.items() if name != "status"}, body.encode()
 

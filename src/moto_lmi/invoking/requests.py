@@ -54,7 +54,12 @@ class Call:
 
 
 def read_call(
-    backend: LMILambdaBackend, request: Mapping[str, Any], trace_id: str = "", *, streaming: bool = False
+    backend: LMILambdaBackend,
+    request: Mapping[str, Any],
+    trace_id: str = "",
+    *,
+    streaming: bool = False,
+    request_id: str = "",
 ) -> Call:
     """The call that the members of an Invoke or InvokeWithResponseStream request, read by the service model, ask for.
 
@@ -70,7 +75,7 @@ def read_call(
     kind = request.get("InvocationType", REQUEST_RESPONSE)
     invocation = Invocation(
         payload or b"{}",
-        request_id=str(uuid.uuid4()),
+        request_id=request_id or str(uuid.uuid4()),
         trace_id=_in_header(trace_id) or _new_trace(),
         client_context=_client_context(request.get("ClientContext")),
         invoked_arn=arn,

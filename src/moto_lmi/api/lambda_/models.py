@@ -18,6 +18,7 @@ from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders, che
 from moto_lmi.fleet import Fleet
 from moto_lmi.function_operations import FunctionOperations
 from moto_lmi.function_storage import FunctionStorage
+from moto_lmi.function_urls import FunctionUrls
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.scaling.loop import Scaling
 from moto_lmi.telemetry.metrics import MetricWriter
@@ -27,7 +28,7 @@ _random = SystemRandom()
 _PROVIDER_KIND = ":capacity-provider:"
 
 
-class LMILambdaBackend(FunctionOperations):
+class LMILambdaBackend(FunctionUrls, FunctionOperations):
     """moto's Lambda backend, with capacity providers and functions that run on them."""
 
     runs_code = True

@@ -20,12 +20,13 @@ from werkzeug.exceptions import HTTPException
 from moto_lmi.api.errors import InvalidRequestContent, LambdaError, OwnSentence
 from moto_lmi.api.lambda_.models import LMILambdaBackend
 from moto_lmi.api.lambda_.rates import check_rate
+from moto_lmi.api.lambda_.url_responses import UrlActions
 from moto_lmi.api.validation import read_request
 from moto_lmi.capacity_providers import CapacityProvider
 from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
-from moto_lmi.invoking.answers import REQUEST_ID, begin, reply_to
+from moto_lmi.invoking.answers import REQUEST_ID, begin, reply_to, whole_stream
 from moto_lmi.invoking.requests import read_call
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ _NEED_QUERY = (
 )
 
 
-class LMILambdaResponse(LambdaResponse):
+class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # moto's answers have other types
     """moto's Lambda actions, with those of managed instances and with AWS's validation for all of them."""
 
     _action: str | None = None
@@ -349,6 +350,14 @@ class LMILambdaResponse(LambdaResponse):
         call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
         begun = begin(call)
         status, headers, body = reply_to(call, begun) if isinstance(begun, Future) else begun
+        return status, {**headers, "status": str(status)}, body
+
+    def invoke_with_response_stream(self) -> TYPE_RESPONSE:
+        """InvokeWithResponseStream, in process: the whole stream at once, when it is complete."""
+        trace_id = self.headers.get("X-Amzn-Trace-Id", "")
+        call = read_call(self.backend, self.request, trace_id, streaming=True)
+        begun = begin(call)
+        status, headers, body = whole_stream(call, begun) if isinstance(begun, Future) else begun
         return status, {**headers, "status": str(status)}, body
 
     def _invoke_without_code(self) -> TYPE_RESPONSE:

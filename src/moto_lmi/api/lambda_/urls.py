@@ -16,6 +16,8 @@ _NEW_PATHS = (
     r"{0}/(?P<api_version>[^/]+)/capacity-providers/(?P<capacity_provider_name>[^/]+)/?$",
     r"{0}/(?P<api_version>[^/]+)/capacity-providers/(?P<capacity_provider_name>[^/]+)/function-versions/?$",
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/function-scaling-config/?$",
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/response-streaming-invocations/?$",
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/urls/?$",
 )
 
 url_paths = {
