@@ -24,6 +24,13 @@ class Behaviour:
     gpu_scaling: bool = False
     """Let GPU utilisation be a third signal for functions with an AcceleratorConfig, whose requests then share the GPU."""
 
+    start_at_publish: bool = False
+    """Start a version's real processes when it is published: it becomes Active when they are up, and Failed with a
+    FunctionError reason code when their initialization fails. Otherwise they start with the first invocation."""
+
+    docker: bool = False
+    """Run functions of default Lambda in moto's Docker containers instead of the emulator's own execution environments."""
+
 
 ALL: dict[str, Behaviour] = {}
 _DEFAULT = Behaviour()

@@ -13,7 +13,10 @@ from typing import Any
 
 from moto_lmi.locking import STATE
 
-KINDS = {"logs": "moto_lmi.invoking.log_writer:write"}
+KINDS = {"logs": "moto_lmi.invoking.log_writer:write", "started": "moto_lmi.invoking.starting:apply"}
+
+is_replaying = False
+"""Whether a journal is being played: then nothing real is started, for what came of it stands in the journal."""
 
 _recorders: list[Callable[[str, str], object]] = []
 

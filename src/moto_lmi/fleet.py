@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from moto.ec2.models import ec2_backends
 
 from lmi_sim.policies.placement import EnvironmentSize, drains_first
-from moto_lmi import endings, facts
+from moto_lmi import changes, endings, facts
 from moto_lmi.api.ec2.models import RUNNING, SHUTTING_DOWN, LMIEC2Backend
 from moto_lmi.assumed import Assumptions
+from moto_lmi.behaviour import behaviour_of
 from moto_lmi.clock import Event, clock_for
 from moto_lmi.fleet_launch import Ground, Refusal, launch_host, launch_successor, refusal_before_launch
 from moto_lmi.hosts import Environment, Host, Provider, Recorder, Watcher, Workload
+
+if TYPE_CHECKING:
+    from moto_lmi.functions import Function
 
 _LAUNCH_DELAY_S = 1.0
 _TERMINATED_SHOWN_S = 3600.0
@@ -32,6 +36,8 @@ class Fleet:
         self.region = region
         self._hosts: dict[str, list[Host]] = {}
         self._running: dict[str, tuple[Workload, Provider]] = {}
+        self._starting: dict[str, Workload] = {}
+        """Those whose environments are placed and whose processes are about to be up."""
         self._replaced: dict[str, Workload] = {}
         """By a new publication's uid, the one that goes on until the new one is up."""
         self._stuck: set[str] = set()
@@ -211,15 +217,47 @@ class Fleet:
             self._tell("Launched", host)
 
     def _report_placed(self, workload: Workload) -> None:
-        if workload.uid in self._running:
-            self._will_change()
-            self._changing.discard(workload.uid)
-            now = clock_for(self.account_id).now()
-            for _, environment in self.environments(workload.uid):
-                environment.ready = min(environment.ready, now)
-            if workload.uid in self._replaced:
-                self.withdraw(self._replaced.pop(workload.uid))
-            workload.placed()
+        if workload.uid not in self._running:
+            return
+        if behaviour_of(self.account_id).start_at_publish:
+            self._starting[workload.uid] = workload
+            self._start(workload)
+        else:
+            self._serve(workload)
+
+    def _serve(self, workload: Workload) -> None:
+        self._will_change()
+        self._changing.discard(workload.uid)
+        now = clock_for(self.account_id).now()
+        for _, environment in self.environments(workload.uid):
+            environment.ready = min(environment.ready, now)
+        if workload.uid in self._replaced:
+            self.withdraw(self._replaced.pop(workload.uid))
+        workload.placed()
+
+    def _start(self, workload: Workload) -> None:
+        if not changes.is_replaying:
+            from moto_lmi.invoking import starting
+
+            uids = tuple(environment.uid for _, environment in self.environments(workload.uid))
+            starting.start(self.account_id, self.region, cast("Function", workload), uids)
+
+    def started(self, uid: str, code: str, reason: str) -> None:
+        """The processes of a workload that waited for them are up, or `code` and `reason` say why not."""
+        workload = self._starting.pop(uid, None)
+        if workload is None or uid not in self._running:
+            return
+        if not code:
+            self._serve(workload)
+            return
+        _, provider = self._running[uid]
+        self._remove(workload, provider, keep=0, drain_s=facts.value("timing.failed_publish_hosts_gone_s"))
+        self._report_failed(workload, Refusal(code, reason))
+
+    def start_again(self) -> None:
+        """Start the processes for which workloads wait; a server that was restarted has none of them."""
+        for workload in self._starting.values():
+            self._start(workload)
 
     def _report_failed(self, workload: Workload, refusal: Refusal) -> None:
         self._changing.discard(workload.uid)

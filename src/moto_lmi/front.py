@@ -24,6 +24,7 @@ from moto.core.request import (
 )
 
 from moto_lmi import invoking
+from moto_lmi.invoking import starting
 from moto_lmi.invoking.over_http import Invocations
 from moto_lmi.invoking.runner import runner
 from moto_lmi.invoking.urls import UrlRequests
@@ -61,6 +62,7 @@ class HttpServer:
         host = "127.0.0.1" if self.host in _ANY else self.host
         invoking.set_endpoint(f"http://{f'[{host}]' if ':' in host else host}:{self.port}")
         server: asyncio.Server = plane.submit(self._open(plane.loop, front)).result()
+        starting.resume()
         try:
             self._stop.wait()
         finally:

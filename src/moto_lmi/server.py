@@ -69,7 +69,11 @@ class Emulator:
                     else:
                         self._answer(_environ_of(entry))
 
-            self._state = StateFile(state_path, replay)
+            changes.is_replaying = True
+            try:
+                self._state = StateFile(state_path, replay)
+            finally:
+                changes.is_replaying = False
             changes.record_with(self._record)
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

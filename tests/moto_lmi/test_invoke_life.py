@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from moto import mock_aws
 
 import moto_lmi
 from moto_lmi import invoking
+from moto_lmi.behaviour import set_behaviour
 from moto_lmi.invoking.runner import runner
 
 from .running import PACKAGE, ended, invoke, loaded, one_environment, refused, retried
-from .world import REGION, World, archive, client, managed
+from .world import ACCOUNT, REGION, World, archive, client, managed
 
 
 @pytest.fixture
@@ -250,3 +253,57 @@ def test_reserved_concurrency_throttles(fresh: World) -> None:
         assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
         invoking.close()  # ends what would wait for ever
         running.result(30)
+
+
+def published_with_processes(world: World, source: str, **members: Any) -> dict[str, Any]:
+    """The configuration of a version whose publication starts its processes, once it is decided."""
+    set_behaviour(ACCOUNT, start_at_publish=True)
+    code = {"ZipFile": archive({"app.py": source})}
+    world.function(provider=world.provider(), Code=code, **members)
+    world.publish()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = world.lambda_.get_function_configuration(
+            FunctionName="fn", Qualifier="$LATEST.PUBLISHED"
+        )
+        if found["State"] != "Pending":
+            return found
+        time.sleep(0.01)
+    raise AssertionError("the publication is not decided")
+
+
+def test_processes_that_start_when_the_version_is_published(fresh: World) -> None:
+    """With the switch a version is Active when its processes are up, one set for each environment."""
+    found = published_with_processes(fresh, "def handler(e, c): return 'up'\n")
+    assert found["State"] == "Active"
+    assert [item.state for item in runner().environments()] == ["ready"] * 3
+    assert invoke(fresh) == "up"
+    assert len(runner().environments()) == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "members", "code"),
+    [
+        ("import nothing_like_it\n", {}, "FunctionError.RuntimeInitError"),
+        ("def handler(e, c): ...\n", {"Runtime": "java21"}, "InvalidRuntime"),
+    ],
+    ids=["import error", "no runtime"],
+)
+def test_an_initialization_that_fails_fails_the_publication(
+    fresh: World, source: str, members: dict[str, Any], code: str
+) -> None:
+    """The version is Failed with the reason code, nothing of it runs, and its environments are gone."""
+    found = published_with_processes(fresh, source, **members)
+    assert (found["State"], found["StateReasonCode"]) == ("Failed", code)
+    assert found["StateReason"]
+    assert ended()
+
+
+def test_docker_for_who_wants_it(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the switch a function of default Lambda is left to moto; one on a provider isn't."""
+    set_behaviour(ACCOUNT, docker=True)
+    monkeypatch.setattr("moto.awslambda.models.LambdaFunction.invoke", lambda *_: b'"by moto"')
+    fresh.function(provider=fresh.provider())
+    fresh.publish()
+    fresh.function("plain")
+    assert (invoke(fresh), invoke(fresh, name="plain")) == ("one", "by moto")

@@ -120,12 +120,14 @@ class Invocations:
         try:
             caller = Caller(request.headers)
             backend = caller.backend()
-            if backend is None or not backend.runs_code:
+            if backend is None:
                 return lambda: self._by_application(request, body)
             clock_for(caller.account_id).catch_up()
             operation = get_service_model("lambda").operation_model(asked.operation)
             uri = {"FunctionName": asked.function_name}
             members = read_request(operation, uri, asked.query, _AnyCase(request.headers), body)
+            if backend.leaves_to_moto(asked.function_name):
+                return lambda: self._by_application(request, body)
             check_caller(backend, asked.operation, members, caller.access_key)
             streaming = asked.operation != "Invoke"
             call = read_call(backend, members, request.headers.get("x-amzn-trace-id", ""), streaming=streaming)

@@ -33,7 +33,8 @@ class Place:
         """Nothing is started."""
         self.uid = uid
         self.is_over = False
-        self.init_ms: float | None = None
+        self.failure: FunctionError | Exception | None = None
+        """Why the last start failed."""
         self._loop, self._make = loop, make
         self._environment: ExecutionEnvironment | None = None
         self._waiting: list[tuple[Invocation, Future[Outcome]]] = []
@@ -81,12 +82,13 @@ class Place:
             self._environment = None
             self._refuse(started.error)
             return
-        self.init_ms = started.duration_ms
+        self.failure = None
         waiting, self._waiting = self._waiting, []
         for invocation, future in waiting:
             environment.invoke_here(invocation, future)
 
     def _refuse(self, why: FunctionError | Exception) -> None:
+        self.failure = why
         waiting, self._waiting = self._waiting, []
         for _, future in waiting:
             if isinstance(why, FunctionError):

@@ -96,9 +96,11 @@ class ManagedPool:
         else:
             future.set_result(attempt.result())
 
-    def start_all(self, uids: Sequence[str]) -> list[asyncio.Task[None]]:
-        """Start every environment now."""
-        return [place.start() for place in self._at(uids)]
+    async def start_all(self, uids: Sequence[str]) -> FunctionError | Exception | None:
+        """Start every environment; done when they are up. The first failure, if there was one."""
+        places = self._at(uids)
+        await asyncio.gather(*(place.start() for place in places))
+        return next((place.failure for place in places if place.failure is not None), None)
 
     def end_place(self, uid: str) -> None:
         """The fleet has taken the environment down."""

@@ -19,7 +19,7 @@ from moto_lmi.invoking.packages import Packages
 from moto_lmi.invoking.places import Make, OnChange
 from moto_lmi.invoking.pools import ManagedPool, OnDemandPool, Pool
 from moto_lmi.invoking.specs import spec_of
-from moto_lmi.runtime import DataPlane, ExecutionEnvironment, Invocation
+from moto_lmi.runtime import DataPlane, ExecutionEnvironment, FunctionError, Invocation
 
 if TYPE_CHECKING:
     from moto_lmi.functions import Function
@@ -75,6 +75,16 @@ class Runner:
         else:
             self.plane.post(lambda: self._run(target, invocation, future))
         return future
+
+    def start(self, target: Target) -> Future[FunctionError | Exception | None]:
+        """Start all environments of a version on a capacity provider; the future has the first failure, or None."""
+
+        async def start() -> FunctionError | Exception | None:
+            pool = self._pool(target)
+            assert isinstance(pool, ManagedPool)
+            return await pool.start_all(target.places)
+
+        return self.plane.submit(start())
 
     def end(self, uids: Sequence[str]) -> None:
         """What has the ids is over: environments and versions when their invocations are answered, accounts at once."""

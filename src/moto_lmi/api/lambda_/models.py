@@ -14,6 +14,7 @@ from moto.moto_api._internal import mock_random
 
 from moto_lmi import clock, endings
 from moto_lmi.api.errors import InvalidParameterValue, NoPublishedVersion, PreconditionFailed, ResourceConflict
+from moto_lmi.behaviour import behaviour_of
 from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders, check_tags
 from moto_lmi.fleet import Fleet
 from moto_lmi.function_operations import FunctionOperations
@@ -211,6 +212,12 @@ class LMILambdaBackend(FunctionUrls, FunctionOperations):
         if version.state != "Active":
             raise ResourceConflict.in_state(version.state)
         return version
+
+    def leaves_to_moto(self, function_name: str) -> bool:
+        """Whether moto answers an invocation: its simple backend, or its Docker containers if the account wants them."""
+        if not self.runs_code:
+            return True
+        return behaviour_of(self.account_id).docker and not self._lambdas.latest_of(function_name).is_managed
 
     def invoked_arn(self, function_name: str, qualifier: str | None) -> str:
         """The ARN by which a function is invoked, as its code is told."""

@@ -345,7 +345,7 @@ class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # mo
 
     def invoke(self) -> TYPE_RESPONSE:
         """Invoke: on the data plane, unless the account uses moto's simple backend or its Docker containers."""
-        if not self.backend.runs_code:
+        if self.backend.leaves_to_moto(self.request["FunctionName"]):
             return self._invoke_without_code()
         call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
         begun = begin(call)
