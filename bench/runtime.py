@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.invoking import echo as http_echo
 from bench.measure import ROUNDS, Row, median
 from moto_lmi.runtime import Answer, Busy, DataPlane, EnvironmentSpec, ExecutionEnvironment, Invocation, isolation
 from moto_lmi.runtime.watchdog import below, processes, proportional_bytes
@@ -20,6 +21,7 @@ from moto_lmi.runtime.watchdog import below, processes, proportional_bytes
 CONCURRENCY = 8
 _CALLS = 4_000
 _GOAL = 0.5
+_bare_rate: list[float] = []
 _HANDLER = "def handler(event, context):\n    return event\n"
 _BODY = b'{"hello": "world"}'
 
@@ -160,6 +162,7 @@ def echo(plane: DataPlane, place: Path) -> Iterator[Row]:
     assert len(logged) > 2 * ROUNDS * _CALLS
     what = f"echo under awslambdaric, {CONCURRENCY} at once, with its log"
     yield Row(what, f"{ours:,.0f}/s", f"{bare:,.0f}/s", f"{ours / bare:.2f} ×", f"≥ {_GOAL} ×")
+    _bare_rate.append(bare)
     for name, share in (("p50", 0.5), ("p99", 0.99)):
         here, there = (median([_at(times, share) for _, times in rounds[side]]) for side in ("ours", "bare"))
         yield Row(f"  its latency, {name}", f"{here:.2f} ms", f"{there:.2f} ms", f"{here / there:.2f} ×")
@@ -215,5 +218,6 @@ def rows() -> Iterator[Row]:
         (place / "app.py").write_text(_HANDLER, encoding="utf-8")
         yield Row("isolation of functions", isolation().kind)
         yield from echo(plane, place)
+        yield from http_echo(_bare_rate[-1])
         yield from busy(plane, place)
         yield from ready(plane, place)
