@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.pages import cli, coverage, emulator, facts, spec, traces
+from docs.pages import cli, coverage, emulator, facts, spec, telemetry, traces
 
 DOCS = Path(__file__).resolve().parent
 
@@ -25,6 +25,10 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "_parts" / "timing.md": emulator.timing,
     DOCS / "_parts" / "switches.md": emulator.switches,
     DOCS / "_parts" / "argued_against.md": emulator.argued_against,
+    DOCS / "_parts" / "metrics.md": telemetry.metrics,
+    DOCS / "_parts" / "system_log_events.md": telemetry.system_log_events,
+    DOCS / "_parts" / "metric_math.md": telemetry.metric_math,
+    DOCS / "_parts" / "insights.md": telemetry.insights,
     DOCS / "_parts" / "spec.md": spec.reference,
     DOCS / "_parts" / "trace_retirement.md": traces.retirement,
     DOCS / "_parts" / "trace_rust_demo.md": traces.rust_demo,

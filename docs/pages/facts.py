@@ -26,6 +26,7 @@ _TITLES = {
     "network": "Network",
     "metrics": "Metrics",
     "system_logs": "System logs of a provider",
+    "cloudwatch": "CloudWatch",
     "extensions": "Extensions",
     "event_sources": "Event sources",
     "unsupported": "Not supported on managed instances",

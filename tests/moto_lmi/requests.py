@@ -71,17 +71,25 @@ LIKELY = {
 class RequestMaker:
     """Makes requests; `pools` holds good values by the name of the member or of its shape."""
 
-    def __init__(self, chance: random.Random, pools: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(
+        self,
+        chance: random.Random,
+        pools: Mapping[str, Sequence[Any]],
+        model: Any = MODEL,
+        operations: Mapping[str, float] = OPERATIONS,
+    ) -> None:
         self.chance = chance
         self.pools = pools
+        self.model = model
+        self.operations = operations
 
     def operation(self) -> str:
         """The name of one of the operations."""
-        return self.chance.choices(list(OPERATIONS), list(OPERATIONS.values()))[0]
+        return self.chance.choices(list(self.operations), list(self.operations.values()))[0]
 
     def request(self, operation: str) -> dict[str, Any]:
         """The members of a request; one in four has something wrong in it."""
-        shape = MODEL.operation_model(operation).input_shape
+        shape = self.model.operation_model(operation).input_shape
         members = self.structure(shape, operation)
         if self.chance.random() < 0.25:
             self.spoil(members)
@@ -116,6 +124,8 @@ class RequestMaker:
             return self.number(shape)
         if kind == "boolean":
             return self.chance.random() < 0.5
+        if kind == "timestamp":
+            return self.chance.choice(self.pools["Timestamp"])
         if kind == "blob":
             return package(str(self.chance.randint(1, 5)))
         return self.chance.choice(shape.enum) if getattr(shape, "enum", None) else self.text(shape)

@@ -1,4 +1,4 @@
-"""Thousands of random calls: never a server error, and what must always hold holds."""
+"""Thousands of random calls to Lambda, with EC2, IAM, CloudWatch and Logs between them: what must always hold holds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ from moto_lmi.behaviour import reset_behaviour
 from moto_lmi.clock import reset_clocks
 from moto_lmi.fleet import Fleet
 
+from .neighbours import NEIGHBOURS, neighbour_call
 from .requests import OPERATIONS, RequestMaker
 from .world import ACCOUNT, REGION, World, managed, package
 
 HISTORIES = int(os.environ.get("LMI_RANDOM_HISTORIES", "14"))
 CALLS = 400
+NEIGHBOURLY = 0.4
+"""How often a call to another service follows a Lambda call."""
 NAMES = ("one", "two", "three")
 QUALIFIERS = ("$LATEST.PUBLISHED", "$LATEST.PUBLISHED", "1", "1", "$LATEST", "7", "live")
 
@@ -128,6 +131,8 @@ def play(seed: int) -> Counter[str]:
         for number in range(CALLS):
             operation = maker.operation()
             outcomes[call(operation, maker.request(operation))] += 1
+            if chance.random() < NEIGHBOURLY:
+                outcomes[neighbour_call(world, chance)] += 1
             world.pass_time(chance.choice([0, 0, 0, 1, 5, 40, 100]))
             if number % 10 == 0:
                 invariants.check()
@@ -154,7 +159,7 @@ def call(operation: str, members: dict[str, Any]) -> str:
 
 @pytest.mark.slow
 def test_random_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At least 5,000 calls over all operations; every operation is both accepted and refused at times."""
+    """At least 5,000 calls over all operations; each of Lambda's is both accepted and refused at times."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     moto_lmi.enable(speed=0)
     total: Counter[str] = Counter()
@@ -176,3 +181,5 @@ def test_random_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     if sent >= 5000:
         assert {name for name in OPERATIONS if not total[f"{name} accepted"]} == set()
         assert {name for name in OPERATIONS if not total[f"{name} refused"]} <= {"ListFunctions"}
+        for service, operations in NEIGHBOURS.items():
+            assert {name for name in operations if not total[f"{service} {name} accepted"]} == set()

@@ -280,3 +280,8 @@ _SPECIAL: Mapping[str, Callable[[Sequence[Value], Moments, int], Value]] = {
     "SORT": _sort,
     "TIME_SERIES": _time_series,
 }
+
+
+def names() -> list[str]:
+    """Every function that `call` knows."""
+    return [*_EACH_VALUE, *_REDUCED, *_EACH_SERIES, *_TO_NUMBER, *_SPECIAL]
