@@ -31,6 +31,21 @@ class Behaviour:
     docker: bool = False
     """Run functions of default Lambda in moto's Docker containers instead of the emulator's own execution environments."""
 
+    subnet_gives_public_ip: bool = True
+    """Instances in a subnet with MapPublicIpOnLaunch have a public IPv4 address; off: managed instances never have one."""
+
+    services_over_ipv6: bool = True
+    """AWS services and hosts are reached over IPv6 where IPv4 has no way and the subnet has an IPv6 block."""
+
+    wide_ephemeral_ports: bool = True
+    """Answers come back on ports 1024-65535, as for Lambda functions; off: on Linux's 32768-61000."""
+
+    endpoint_needs_every_zone: bool = False
+    """An interface endpoint counts as reached only if its interfaces in all its subnets are; off: one is enough."""
+
+    unseen_network_is_open: bool = True
+    """What describe calls do not show (another account's VPC, a virtual private gateway, an appliance) lets packets through."""
+
 
 ALL: dict[str, Behaviour] = {}
 _DEFAULT = Behaviour()
