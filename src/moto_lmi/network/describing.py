@@ -144,11 +144,13 @@ class _Taken:
         """The VPCs of this Region that the route tables lead to."""
         vpcs: set[str] = set()
         if peerings := self._named("VpcPeeringConnectionId") - self.found.get("peerings", {}).keys():
-            self._read(
-                *("peerings", "describe_vpc_peering_connections", "VpcPeeringConnections", "VpcPeeringConnectionId"),
-                Filters=[{"Name": "vpc-peering-connection-id", "Values": sorted(peerings)}],
-            )
-            for peering in self.found["peerings"].values():
+            of_peerings = [{"Name": "vpc-peering-connection-id", "Values": sorted(peerings)}]
+            for peering in _all(
+                self.ec2, "describe_vpc_peering_connections", "VpcPeeringConnections", Filters=of_peerings
+            ):
+                if peering["VpcPeeringConnectionId"] not in peerings:
+                    continue  # moto does not know the filter
+                self.found.setdefault("peerings", {})[peering["VpcPeeringConnectionId"]] = peering
                 sides = (peering.get("AccepterVpcInfo", {}), peering.get("RequesterVpcInfo", {}))
                 here = self.ec2.meta.region_name
                 vpcs |= {side["VpcId"] for side in sides if side.get("Region", here) == here and side.get("VpcId")}

@@ -13,7 +13,7 @@ Ports = tuple[int, int]
 _ALL_PORTS: Ports = (0, 65535)
 _TCP = ("tcp", "6")
 _ANY = "-1"
-_LAST_RULE = 32767
+_LAST_RULES = (32767, 32768)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _decide(entries: Collection[Described], span: Ports, far: Addresses) -> tupl
             allowed |= matched
         elif not denied_by:
             number = int(entry["RuleNumber"])
-            denied_by = "its last rule (*)" if number == _LAST_RULE else f"rule {number}"
+            denied_by = "its last rule (*)" if number in _LAST_RULES else f"rule {number}"
     return allowed, denied_by or ("its last rule (*)" if undecided else "")
 
 

@@ -12,6 +12,7 @@ from moto_lmi.network.destination import NetworkError
 Described = Mapping[str, Any]
 """One resource as a describe call returns it."""
 
+_ASSOCIATED = ("associated", "{'State': 'associated'}")
 _GONE = ("deleted", "deleting", "rejected", "expired", "failed")
 
 
@@ -72,7 +73,8 @@ class Snapshot:
             cidrs = [
                 item["Ipv6CidrBlock"]
                 for item in subnet.get("Ipv6CidrBlockAssociationSet", ())
-                if item.get("Ipv6CidrBlockState", {}).get("State", "associated") == "associated"
+                # moto writes the state of a subnet's block as text of a dictionary.
+                if item.get("Ipv6CidrBlockState", {}).get("State", "associated") in _ASSOCIATED
             ]
         return Addresses.of(version, cidrs)
 

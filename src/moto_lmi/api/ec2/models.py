@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance, InstanceState, Reservation
 
 from moto_lmi import facts
+from moto_lmi.api.ec2.networks import Networks
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def hiding_managed_resources(hide: bool) -> Iterator[None]:
         _hiding.reset(token)
 
 
-class LMIEC2Backend(EC2Backend):
+class LMIEC2Backend(Networks):
     """moto's EC2 backend, which also holds what the Lambda scaler launches."""
 
     def __init__(self, region_name: str, account_id: str) -> None:

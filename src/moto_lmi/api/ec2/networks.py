@@ -1,0 +1,84 @@
+"""Networks, where moto's differ from AWS's in what packets do: transit gateways and IPv6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.models import EC2Backend
+
+# A VPC with an IPv6 block: the rules that its default network ACL has besides those for IPv4.
+# https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+_IPV6_RULES = ((101, "allow"), (32768, "deny"))
+
+
+class Networks(EC2Backend):
+    """moto's EC2 backend, in which transit gateways route and default network ACLs let IPv6 through."""
+
+    def create_vpc(self, cidr_block: str, *arguments: Any, **members: Any) -> Any:
+        """CreateVpc. The default network ACL of a VPC with an IPv6 block allows IPv6."""
+        vpc = super().create_vpc(cidr_block, *arguments, **members)
+        if vpc.get_cidr_block_association_set(ipv6=True):
+            self._allow_ipv6(vpc.id)
+        return vpc
+
+    def associate_vpc_cidr_block(
+        self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool
+    ) -> dict[str, Any]:
+        """AssociateVpcCidrBlock. With the first IPv6 block the default network ACL begins to allow IPv6."""
+        association: dict[str, Any] = super().associate_vpc_cidr_block(
+            vpc_id, cidr_block, amazon_provided_ipv6_cidr_block
+        )
+        if amazon_provided_ipv6_cidr_block:
+            self._allow_ipv6(vpc_id)
+        return association
+
+    def _allow_ipv6(self, vpc_id: str) -> None:
+        for acl in self.network_acls.values():
+            if acl.vpc_id != vpc_id or not acl.default:
+                continue
+            present = {entry.rule_number for entry in acl.network_acl_entries}
+            for number, action in _IPV6_RULES:
+                for egress in (True, False) if number not in present else ():
+                    self.create_network_acl_entry(
+                        *(acl.id, number, "-1", action, egress),
+                        cidr_block="",
+                        icmp_code=None,
+                        icmp_type=None,
+                        port_range_from=None,
+                        port_range_to=None,
+                        ipv6_cidr_block="::/0",
+                    )
+
+    def create_transit_gateway_route(
+        self,
+        transit_gateway_route_table_id: str,
+        destination_cidr_block: str,
+        transit_gateway_attachment_id: str | None = None,
+        blackhole: bool = False,
+    ) -> dict[str, Any]:
+        """CreateTransitGatewayRoute. moto keeps the attachment as one thing where the API has a list, and loses it."""
+        route: dict[str, Any] = super().create_transit_gateway_route(
+            transit_gateway_route_table_id, destination_cidr_block, transit_gateway_attachment_id, blackhole
+        )
+        attachment = route.get("transitGatewayAttachments")
+        if isinstance(attachment, dict):
+            route["transitGatewayAttachments"] = [attachment]
+        return route
+
+    def create_transit_gateway_vpc_attachment(
+        self,
+        transit_gateway_id: str,
+        vpc_id: str,
+        subnet_ids: list[str],
+        tags: dict[str, str] | None = None,
+        options: dict[str, str] | None = None,
+    ) -> Any:
+        """CreateTransitGatewayVpcAttachment. With default propagation on, the VPC's blocks become routes at once."""
+        attachment = super().create_transit_gateway_vpc_attachment(
+            transit_gateway_id, vpc_id, subnet_ids, tags, options
+        )
+        gateway = self.transit_gateways[transit_gateway_id]
+        table_id = gateway.options.get("PropagationDefaultRouteTableId")
+        if gateway.options.get("DefaultRouteTablePropagation") == "enable" and table_id:
+            self.enable_transit_gateway_route_table_propagation(attachment.id, table_id)
+        return attachment
