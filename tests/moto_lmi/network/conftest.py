@@ -13,8 +13,8 @@ from moto_lmi.clock import reset_clocks
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[None]:
-    """An account in the emulator whose time stands still."""
+def shared_account() -> Iterator[None]:
+    """An account in the emulator whose time stands still, for all tests of a file."""
     moto_lmi.enable(speed=0)
     reset_clocks()
     with mock_aws():

@@ -10,7 +10,7 @@ from .building import Building, Layout, layouts
 
 
 @pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
-def test_a_layout_gets_its_verdict(account: None, layout: Layout) -> None:
+def test_a_layout_gets_its_verdict(shared_account: None, layout: Layout) -> None:
     """Reachable or not, by which path, and what blocks first, with its id in the sentence."""
     building = Building()
     building.build(layout.lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from moto.ec2.models import EC2Backend
@@ -11,8 +13,39 @@ from moto.ec2.models import EC2Backend
 _IPV6_RULES = ((101, "allow"), (32768, "deny"))
 
 
+# How the names begin of what changes something, whoever calls it: the API, CloudFormation or another service.
+_CHANGES = (
+    *("accept_", "add_", "associate_", "attach_", "authorize_", "create_", "delete_", "detach_", "disable_"),
+    *("disassociate_", "enable_", "modify_", "reject_", "release_", "remove_", "replace_", "revoke_", "set_"),
+    *("update_", "run_", "terminate_", "allocate_"),
+)
+
+
+def forgetting_verdicts(backend: type[Networks]) -> type[Networks]:
+    """Have every method that changes something forget which ways were found in the network."""
+
+    def forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def changed(self: Networks, *arguments: Any, **members: Any) -> Any:
+            self.verdicts.clear()
+            return method(self, *arguments, **members)
+
+        return changed
+
+    for name in dir(backend):
+        if name.startswith(_CHANGES) and callable(getattr(backend, name)):
+            setattr(backend, name, forgetting(getattr(backend, name)))
+    return backend
+
+
+@forgetting_verdicts
 class Networks(EC2Backend):
     """moto's EC2 backend, in which transit gateways route and default network ACLs let IPv6 through."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        self.verdicts: dict[object, Any] = {}
+        """What `moto_lmi.network.emulated` found out, by the question, until something changes."""
+        super().__init__(region_name, account_id)
 
     def create_vpc(self, cidr_block: str, *arguments: Any, **members: Any) -> Any:
         """CreateVpc. The default network ACL of a VPC with an IPv6 block allows IPv6."""
