@@ -21,6 +21,7 @@ COMMANDS = {
     "simulate": "simulate a workload on default Lambda, provisioned concurrency and managed instances",
     "plan": "find what a workload should run on, and say why",
     "prices": "show the price tables, or read fresh ones from AWS",
+    "reach": "tell whether a capacity provider reaches a service, host or resource, and what blocks it",
     "build": "make the labs from the solutions",
     "doctor": "look for what could keep the labs from running",
 }

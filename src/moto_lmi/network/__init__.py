@@ -23,6 +23,7 @@ from moto_lmi.network.destination import Destination, NetworkError, destination
 from moto_lmi.network.evaluating import evaluate
 from moto_lmi.network.snapshot import Snapshot
 from moto_lmi.network.verdict import Blocking, Cause, Hop, Path, ProviderVerdict, Verdict, causes
+from moto_lmi.network.words import markdown
 
 __all__ = [
     "Blocking",
@@ -37,6 +38,7 @@ __all__ = [
     "causes",
     "destination",
     "evaluate",
+    "markdown",
     "reach",
     "take",
 ]
