@@ -15,8 +15,12 @@ from typing import Any, cast
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.exceptions import ServiceException
 from moto.core.models import botocore_stubber
 from moto.core.request import normalize_request
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 
@@ -60,8 +64,14 @@ def logs_arrive(account_id: str, region: str, subnet_id: str, group_ids: Sequenc
 class _Describing(EC2Response):
     """EC2's answers to the emulator itself: nobody is to be authorised, and the clock is left alone."""
 
-    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
-        pass
+    def call_action(self) -> TYPE_RESPONSE:
+        """Do what is asked, without the checks of a request from outside."""
+        method = getattr(self, camelcase_to_underscores(self._get_action()))
+        try:
+            result = method()
+        except ServiceException as exc:
+            result = ActionResult(exc)
+        return self.serialized(result)
 
 
 @cache
