@@ -121,11 +121,11 @@ def destination(text: str, port: int | None = None, action: str | None = None) -
     if _RESOURCE.fullmatch(rest):
         return Resource(rest, port)
     name = rest.lower()
+    if ".amazonaws.com" in name and set(name.split(".")[1:]) & set(_PRIVATE_SERVICES):
+        raise NetworkError(
+            f"{text!r} resolves to an address within a VPC, which EC2 does not tell: give that address, as in 10.0.1.4:5432"
+        )
     if aws := _AWS_HOST.fullmatch(name):
-        if aws["service"] in _PRIVATE_SERVICES:
-            raise NetworkError(
-                f"{text!r} resolves to an address within a VPC, which EC2 does not tell: give that address, as in 10.0.1.4:5432"
-            )
         return Service(_endpoint_name(aws["service"]), aws["region"], action, port)
     if "." in name and name not in _ENDPOINTS_ONLY and not name.startswith("com.amazonaws."):
         if not _HOST.fullmatch(name):
@@ -146,7 +146,7 @@ def service(name: str, action: str | None = None, port: int = _HTTPS) -> Service
         return Service(endpoint["service"], endpoint["region"], action, port)
     if name not in _known_services():
         near = difflib.get_close_matches(name, _known_services(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         raise NetworkError(
             f"{name!r} is no AWS service, host, address, instance or network interface that is known{hint} "
             "Services are named as in boto3, such as logs, s3, dynamodb, sqs."

@@ -19,6 +19,7 @@ from .building import Building
         ("ecr.dkr", Service("ecr.dkr")),
         ("com.amazonaws.us-east-1.logs", Service("logs", "us-east-1")),
         ("https://sqs.eu-west-1.amazonaws.com/1234/queue", Service("sqs", "eu-west-1")),
+        ("rds.us-east-1.amazonaws.com", Service("rds", "us-east-1")),
         ("my-bucket.s3.us-east-1.amazonaws.com", Service("s3", "us-east-1")),
         ("example.com", Host("example.com")),
         ("http://example.com/a/b", Host("example.com", 80)),
