@@ -27,7 +27,7 @@ def enable(speed: float = 1.0) -> None:
     from moto.awslambda.models import lambda_backends
     from moto.awslambda_simple.models import lambda_simple_backends
 
-    from moto_lmi.api import cloudformation, cloudwatch, ec2, iam, kms, logs, scheduler
+    from moto_lmi.api import cloudformation, cloudwatch, ec2, iam, kms, logs, scheduler, sqs
     from moto_lmi.api.lambda_.models import LMILambdaBackend, LMILambdaSimpleBackend
 
     lambda_backends.backend = LMILambdaBackend
@@ -39,3 +39,4 @@ def enable(speed: float = 1.0) -> None:
     kms.install()
     logs.install()
     scheduler.install()
+    sqs.install()

@@ -24,12 +24,20 @@ ALL: dict[str, Clock] = {}
 """The clocks that have been used, by account id."""
 
 _default_speed = 1.0
+_is_busy: Callable[[], bool] = bool
+_settle: Callable[[], object] = bool
 _held_wall: datetime | None = None
 
 
 def wall_now() -> datetime:
     """The wall time, UTC; while a request is handled it is the time at which that came."""
     return _held_wall or datetime.now(UTC)
+
+
+def wait_for(is_busy: Callable[[], bool], settle: Callable[[], object]) -> None:
+    """Let time that is advanced wait while `is_busy`, with `settle`: functions that run take no virtual time."""
+    global _is_busy, _settle
+    _is_busy, _settle = is_busy, settle
 
 
 @contextmanager
@@ -140,11 +148,18 @@ class Clock:
         wall = wall_now()
         return self.move_to(self._anchors[-1].at(wall) + timedelta(seconds=seconds))
 
-    def move_to(self, virtual: datetime) -> datetime:
-        """Set the clock to the time `virtual` (never back), make what became due, and return the new time."""
-        wall = wall_now()
-        target = max(virtual, self._anchors[-1].at(wall))
-        self._anchors.append(Anchor(wall, target, self.speed))
+    def move_to(self, virtual: datetime, *, settle: bool = True) -> datetime:
+        """Set the clock to the time `virtual` (never back), make what became due, and return the new time.
+
+        Where functions run because of it, time stands still until they have ended, unless `settle` is off.
+        """
+        if settle and _is_busy():
+            _settle()
+        target = max(virtual, self._anchors[-1].at(wall_now()))
+        while settle and (stop := self._run_until(target, stops=True)) is not None:
+            self._anchors.append(Anchor(wall_now(), stop, self.speed))
+            _settle()
+        self._anchors.append(Anchor(wall_now(), target, self.speed))
         self._run_until(target)
         return target
 
@@ -152,19 +167,28 @@ class Clock:
         """Go on from the time `virtual`, which may lie back, as if none had passed: for a state that is loaded."""
         self._anchors.append(Anchor(wall_now(), virtual, self.speed))
 
-    def _run_until(self, limit: datetime) -> None:
+    def next_due(self) -> datetime | None:
+        """When the next scheduled call is due, if there is one."""
+        return self._events[0].due if self._events else None
+
+    def _run_until(self, limit: datetime, *, stops: bool = False) -> datetime | None:
+        """Make the calls that are due. With `stops`, only up to a moment at which functions run; that moment."""
         if not self._events or self._events[0].due > limit:
-            return
+            return None
         state = mock_random.getstate()
+        moment = self._events[0].due
         try:
             while self._events and self._events[0].due <= limit:
+                if stops and self._events[0].due > moment and _is_busy():
+                    return moment
                 event = heapq.heappop(self._events)
-                self._running_at = event.due
+                self._running_at = moment = event.due
                 mock_random.seed(event.seed)
                 event.call(*event.arguments)
         finally:
             self._running_at = None
             mock_random.setstate(state)
+        return moment if stops and _is_busy() else None
 
 
 def clock_for(account_id: str) -> Clock:

@@ -13,6 +13,7 @@ from moto_lmi.api.errors import AccessDenied, InvalidParameterValue, OwnSentence
 from moto_lmi.behaviour import behaviour_of
 from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders, check_tags
 from moto_lmi.clock import clock_for
+from moto_lmi.durable.config import check_durable, durable_changes
 from moto_lmi.function_rules import (
     check_code,
     check_managed,
@@ -58,6 +59,7 @@ class FunctionOperations(LambdaBackend):
             raise FunctionAlreadyExists(name)
         spec = {**spec, "FunctionName": name, "Code": dict(spec["Code"])}
         check_tags(spec.get("Tags", {}))
+        check_durable(spec.get("DurableConfig"))
         config = managed_config(spec)
         if config is None:
             check_ordinary(spec)
@@ -84,6 +86,7 @@ class FunctionOperations(LambdaBackend):
         """UpdateFunctionConfiguration: changes `$LATEST` only; published versions stay as they are."""
         function = self._changeable(function_name, qualifier, body.get("RevisionId"))
         changes = {name: value for name, value in body.items() if name not in ("FunctionName", "RevisionId")}
+        changes = durable_changes(function, changes)
         config = managed_config(changes)
         if config is not None and not function.is_managed:
             raise InvalidParameterValue("CapacityProviderConfig isn't supported for Lambda Default functions.")
@@ -250,17 +253,22 @@ class FunctionOperations(LambdaBackend):
 
     def _delete_whole(self, latest: Function) -> bool:
         if not latest.is_managed:
-            self._lambdas.remove_function(latest)
+            self._remove(latest)
             return False
         if latest.state != "Deleting":
             latest.state, latest.state_reason = "Deleting", None
             latest.last_update_status = "InProgress"
             for version in self._lambdas.versions_of(latest.function_name):
                 self._begin_delete(version)
-            clock_for(self.account_id).call_later(
-                facts.value("timing.function_deleted_s"), self._lambdas.remove_function, latest
-            )
+            clock_for(self.account_id).call_later(facts.value("timing.function_deleted_s"), self._remove, latest)
         return True
+
+    def _remove(self, latest: Function) -> None:
+        self._lambdas.remove_function(latest)
+        self.function_removed(latest.function_name)
+
+    def function_removed(self, name: str) -> None:
+        """A function is gone; for whoever keeps something for it."""
 
     def _begin_delete(self, version: Function) -> None:
         if version.state == "Deleting":

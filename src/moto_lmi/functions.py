@@ -209,6 +209,24 @@ class Function(LambdaFunction):
         """What decides whether there is something new to publish: the hashes of code and configuration."""
         return self.code_sha_256, self._config_sha256(self._members())
 
+    # --- without a caller who waits --------------------------------------------------------------------------------------
+
+    @property
+    def durable_config(self) -> dict[str, Any]:
+        """DurableConfig, empty for a function that isn't durable."""
+        config: dict[str, Any] = self._kept.get("DurableConfig", {})
+        return config
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether an invocation starts a durable execution."""
+        return bool(self.durable_config)
+
+    @property
+    def dead_letter_target(self) -> str:
+        """The ARN of the queue or topic for discarded events, or nothing."""
+        return str(self._kept.get("DeadLetterConfig", {}).get("TargetArn", ""))
+
     # --- life of $LATEST -----------------------------------------------------------------------------------------------
 
     def settled(self) -> None:

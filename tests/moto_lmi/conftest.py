@@ -8,10 +8,12 @@ import pytest
 from moto import mock_aws
 
 import moto_lmi
+from moto_lmi.background import BACKGROUND
 from moto_lmi.behaviour import reset_behaviour
 from moto_lmi.clock import reset_clocks
 
 from .plain import Account
+from .scripted import Script
 from .world import REGION, World
 
 
@@ -31,3 +33,13 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 def world(account: Account) -> World:
     """The account with what a capacity provider leans on."""
     return World()
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    """What runs is said by the test."""
+    made = Script()
+    monkeypatch.setattr(BACKGROUND, "runner", made)
+    made.start()
+    yield made
+    made.stop()

@@ -47,7 +47,10 @@ def read_request(
         wire_name = member.serialization.get("name", name)
         raw: Any
         if name == payload:
-            members[name] = body
+            if member.type_name != "structure":
+                members[name] = body
+            elif body:
+                members[name] = _read(member, _read_body(body))
             continue
         if location == "uri":
             raw = uri.get(wire_name)

@@ -18,6 +18,8 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from werkzeug.exceptions import HTTPException
 
 from moto_lmi.api.errors import InvalidRequestContent, LambdaError, OwnSentence
+from moto_lmi.api.lambda_.asynchronous import AsynchronousActions
+from moto_lmi.api.lambda_.durable import DurableActions, find_operation
 from moto_lmi.api.lambda_.models import LMILambdaBackend
 from moto_lmi.api.lambda_.rates import check_rate
 from moto_lmi.api.lambda_.url_responses import UrlActions
@@ -27,7 +29,7 @@ from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
 from moto_lmi.invoking.answers import REQUEST_ID, begin, reply_to, whole_stream
-from moto_lmi.invoking.requests import read_call
+from moto_lmi.invoking.requests import DRY_RUN, EVENT, read_call
 
 T = TypeVar("T")
 
@@ -42,7 +44,9 @@ _NEED_QUERY = (
 )
 
 
-class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # moto's answers have other types
+class LMILambdaResponse(  # type: ignore[misc]  # moto's answers have other types
+    UrlActions, DurableActions, AsynchronousActions, LambdaResponse
+):
     """moto's Lambda actions, with those of managed instances and with AWS's validation for all of them."""
 
     _action: str | None = None
@@ -111,6 +115,9 @@ class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # mo
 
     def _get_action_from_method_and_request_uri(self, request: Any) -> str:
         """The operation of a request, also when it lacks a query argument without which moto finds none."""
+        if durable := find_operation(request.method, request.path):
+            name, self.uri_match = durable
+            return name
         action: str = super()._get_action_from_method_and_request_uri(request)
         if action:
             return action
@@ -122,7 +129,7 @@ class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # mo
         return action
 
     @property
-    def backend(self) -> LMILambdaBackend:
+    def backend(self) -> LMILambdaBackend:  # type: ignore[override]
         """The backend of the caller's account and Region."""
         return cast(LMILambdaBackend, get_backend(self.current_account, self.region))
 
@@ -348,6 +355,10 @@ class LMILambdaResponse(UrlActions, LambdaResponse):  # type: ignore[misc]  # mo
         if self.backend.leaves_to_moto(self.request["FunctionName"]):
             return self._invoke_without_code()
         call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
+        if call.kind != DRY_RUN and call.version.is_durable:
+            return self.start_durable(call.version, call.invocation.payload)
+        if call.kind == EVENT:
+            return self.accept_event(call.version, call.invocation.payload)
         begun = begin(call)
         status, headers, body = reply_to(call, begun) if isinstance(begun, Future) else begun
         return status, {**headers, "status": str(status)}, body

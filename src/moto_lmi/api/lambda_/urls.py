@@ -18,6 +18,9 @@ _NEW_PATHS = (
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/function-scaling-config/?$",
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/response-streaming-invocations/?$",
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/urls/?$",
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/durable-executions/?$",
+    r"{0}/(?P<api_version>[^/]+)/durable-executions/(?P<durable_execution>.+)$",
+    r"{0}/(?P<api_version>[^/]+)/durable-execution-callbacks/(?P<callback>.+)$",
 )
 
 url_paths = {
