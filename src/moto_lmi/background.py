@@ -3,7 +3,7 @@
 The state machines of the emulator are plain data; this is where threads are. An invocation is launched here and its end
 comes in here, in one thread that takes the emulator's lock for each. The thread starts with the first launch.
 
-    Runs.start ─▶ launch ─▶ runner (execution environments) ─▶ inbox ─▶ deliver ─▶ Runs.finished
+    Runs.start ─▶ launch ─▶ runner (execution environments) ─▶ inbox ─▶ change `run` ─▶ Runs.finished
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from moto_lmi import clock
+from moto_lmi import changes, clock
 from moto_lmi.locking import STATE
 
 if TYPE_CHECKING:
     from moto_lmi.functions import Function
-    from moto_lmi.runs import Request, Result
+    from moto_lmi.runs import Request, Result, Runs
 
 log = logging.getLogger(__name__)
 
+_TICK_S = 1.0
 SETTLE_LIMIT_S = 30.0
 """How long virtual time waits for functions that are running, in real seconds."""
 
@@ -54,25 +55,22 @@ class Background:
 
     def __init__(self) -> None:
         self.runner: Runner | None = None
-        self.deliver: Callable[[Address, Result], object] = deliver
-        """Tells the state of an end; the HTTP endpoint writes it into its journal as well."""
         self._inbox: queue.SimpleQueue[tuple[Address, Result]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self._pending = 0
         self._quiet = threading.Condition(self._guard)
         self.is_replaying = False
+        """While it is on, runs are noted in the state and not launched."""
+        self._keeps_time = False
 
     def launch(self, address: Address, version: Function, request: Request) -> None:
         """Start the run, unless history is being replayed: then its end is in the journal, or it is restarted later."""
         if self.is_replaying:
             return
+        self._begin()
         with self._guard:
             self._pending += 1
-            if self._thread is None:
-                self.hold_time()
-                self._thread = threading.Thread(target=self._tell, name="lmi-background", daemon=True)
-                self._thread.start()
         try:
             future = (self.runner or default_runner())(version, request)
         except Exception as exc:
@@ -81,17 +79,52 @@ class Background:
             future.set_exception(exc)
         future.add_done_callback(lambda ended: self._inbox.put((address, _result_of(ended))))
 
+    def _begin(self) -> None:
+        with self._guard:
+            if self._thread is None:
+                self.hold_time()
+                self._thread = threading.Thread(target=self._tell, name="lmi-background", daemon=True)
+                self._thread.start()
+
+    def serve(self, *, keeps_time: bool) -> None:
+        """Things can be reached from now on: what a loaded state had running runs again.
+
+        With `keeps_time` clocks are looked after; else time passes with the requests and when it is advanced.
+        """
+        self.is_replaying, self._keeps_time = False, keeps_time
+        with STATE:
+            for runs in all_runs():
+                runs.restart()
+        self._begin()
+
     def _tell(self) -> None:
         while True:
-            address, result = self._inbox.get()
             try:
-                self.deliver(address, result)
+                address, result = self._inbox.get(timeout=_TICK_S if self._keeps_time else None)
+            except queue.Empty:
+                self._tick()
+                continue
+            try:
+                changes.make("run", to_document(address, result))
             except Exception:
                 log.exception("the end of an invocation could not be told")
             with self._guard:
                 self._pending -= 1
                 if self._pending == 0:
                     self._quiet.notify_all()
+
+    def _tick(self) -> None:
+        with STATE:
+            for each in list(clock.ALL.values()):
+                try:
+                    each.catch_up()
+                except Exception:
+                    log.exception("what was due could not be done")
+
+    @property
+    def has_run(self) -> bool:
+        """Whether something was ever launched in this process."""
+        return self._thread is not None
 
     @property
     def pending(self) -> int:
@@ -138,13 +171,21 @@ def lock_released() -> Iterator[None]:
             STATE.acquire()
 
 
-def deliver(address: Address, result: Result) -> None:
-    """Tell the account's state how a run went."""
-    with STATE:
-        runs = getattr(backend_of(address.account_id, address.region), "runs", None)
-        if runs is not None:
-            clock.clock_for(address.account_id).catch_up()
-            runs.finished(address.run_id, result)
+def run_ended(document: Mapping[str, Any]) -> None:
+    """Tell the account's state how a run went; a kind of change."""
+    address, result = from_document(document)
+    runs = getattr(backend_of(address.account_id, address.region), "runs", None)
+    if runs is not None:
+        clock.clock_for(address.account_id).catch_up()
+        runs.finished(address.run_id, result)
+
+
+def all_runs() -> list[Runs]:
+    """The runs of every account and Region."""
+    from moto.awslambda.models import lambda_backends
+
+    backends = [backend for regions in list(lambda_backends.values()) for backend in list(regions.values())]
+    return [backend.runs for backend in backends if hasattr(backend, "runs")]
 
 
 def backend_of(account_id: str, region: str) -> Any:

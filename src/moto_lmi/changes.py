@@ -13,7 +13,12 @@ from typing import Any
 
 from moto_lmi.locking import STATE
 
-KINDS = {"logs": "moto_lmi.invoking.log_writer:write", "started": "moto_lmi.invoking.starting:apply"}
+KINDS = {
+    "logs": "moto_lmi.invoking.log_writer:write",
+    "started": "moto_lmi.invoking.starting:apply",
+    "run": "moto_lmi.background:run_ended",
+    "time": "moto_lmi.passing:time_passed",
+}
 
 is_replaying = False
 """Whether a journal is being played: then nothing real is started, for what came of it stands in the journal."""

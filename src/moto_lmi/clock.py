@@ -19,6 +19,7 @@ from typing import Any
 from moto.moto_api._internal import mock_random
 
 _SEED_BITS = 64
+LONGEST_ADVANCE_S = 10 * 365 * 86_400
 
 ALL: dict[str, Clock] = {}
 """The clocks that have been used, by account id."""
@@ -143,8 +144,8 @@ class Clock:
 
     def advance(self, seconds: float) -> datetime:
         """Move the clock ahead by `seconds` virtual seconds, make what became due, and return the new time."""
-        if not 0 <= seconds <= 10 * 365 * 86_400:
-            raise ValueError(f"seconds {seconds!r} is outside 0..315360000")
+        if not 0 <= seconds <= LONGEST_ADVANCE_S:
+            raise ValueError(f"seconds {seconds!r} is outside 0..{LONGEST_ADVANCE_S}")
         wall = wall_now()
         return self.move_to(self._anchors[-1].at(wall) + timedelta(seconds=seconds))
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from moto_lmi.background import BACKGROUND, lock_released
 from moto_lmi.clock import clock_for
+from moto_lmi.passing import pass_time
 
 if TYPE_CHECKING:
     from moto_lmi.durable.execution import Execution
@@ -32,14 +32,16 @@ class Deferred:
     execution: Execution
     finish: Callable[[Execution], Answer]
 
-    def wait(self, pass_time: Callable[[str, datetime], object], limit_s: float) -> Answer:
-        """Wait for the end and make the answer.
+    limit_s: float
 
-        Where the account's time stands still, a caller who waits makes it pass: `pass_time` is told until when, for the
-        waits and retries of this execution. Everything else that it waits for has to come from somebody else.
+    def wait(self) -> Answer:
+        """Wait for the end, for `limit_s` real seconds at most, and make the answer.
+
+        Where the account's time stands still, a caller who waits makes it pass, for the waits and retries of this
+        execution. Everything else that it waits for has to come from somebody else.
         """
         account_id = self.execution.account_id
-        deadline = time.monotonic() + limit_s
+        deadline = time.monotonic() + self.limit_s
         with lock_released():
             while not self.execution.is_closed and time.monotonic() < deadline:
                 if not BACKGROUND.is_quiet:
@@ -71,9 +73,9 @@ def deferring() -> Iterator[list[Deferred]]:
 
 def when_closed(execution: Execution, finish: Callable[[Execution], Answer], limit_s: float) -> Answer:
     """The answer that `finish` makes of the execution once it has ended, or a place holder for whoever defers it."""
-    deferred = Deferred(execution, finish)
+    deferred = Deferred(execution, finish, limit_s)
     found = _list.get()
     if found is None or execution.is_closed:
-        return deferred.wait(lambda account_id, moment: clock_for(account_id).move_to(moment), limit_s)
+        return deferred.wait()
     found.append(deferred)
     return 200, {"status": "200"}, b""

@@ -24,7 +24,7 @@ def ensure_endpoint() -> None:
     with _lock:
         if specs.endpoint_url != specs.NOWHERE:
             return
-        server = make_http_server(Emulator(speed=default_speed()), "127.0.0.1", 0)
+        server = make_http_server(Emulator(speed=default_speed(), keeps_time=False), "127.0.0.1", 0)
         _servers.append(server)
         threading.Thread(target=server.serve_forever, name="lmi-endpoint", daemon=True).start()
         invoking.set_endpoint(f"http://127.0.0.1:{server.port}")

@@ -63,6 +63,7 @@ class HttpServer:
         invoking.set_endpoint(f"http://{f'[{host}]' if ':' in host else host}:{self.port}")
         server: asyncio.Server = plane.submit(self._open(plane.loop, front)).result()
         starting.resume()
+        self._application.serving()
         try:
             self._stop.wait()
         finally:

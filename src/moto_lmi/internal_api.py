@@ -21,16 +21,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from moto_lmi import clock
+from moto_lmi import clock, passing
 from moto_lmi.behaviour import behaviour_of, set_behaviour
+from moto_lmi.clock import LONGEST_ADVANCE_S
 from moto_lmi.saved_states import answer_states
 from moto_lmi.scaling.http import answer_scaling, json_object
 
 PREFIX = "/moto-api/lmi/"
+ADVANCE = f"{PREFIX}advance"
+"""Answered without the lock: functions may run meanwhile, and each step is written down by itself."""
 
 
 def answer_internal(method: str, path: str, query: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
@@ -81,11 +85,11 @@ def _clocks(account: str | None) -> dict[str, Any]:
 
 
 def _advance(seconds: float, account: str | None) -> dict[str, Any]:
-    if account:
-        clock.clock_for(account).advance(seconds)
-    else:
-        clock.clock_for(DEFAULT_ACCOUNT_ID)
-        clock.advance_all(seconds)
+    if not 0 <= seconds <= LONGEST_ADVANCE_S:
+        raise ValueError(f"seconds {seconds!r} is outside 0..{LONGEST_ADVANCE_S}")
+    clock.clock_for(account or DEFAULT_ACCOUNT_ID)
+    for identifier in [account] if account else list(clock.ALL):
+        passing.pass_time(identifier, clock.clock_for(identifier).now() + timedelta(seconds=seconds))
     return _clocks(account)
 
 

@@ -20,7 +20,9 @@ from urllib.parse import parse_qs
 
 import moto_lmi
 from moto_lmi import changes, facts, saved_states
-from moto_lmi.internal_api import PREFIX, answer_internal
+from moto_lmi.background import BACKGROUND
+from moto_lmi.deferred import Deferred, deferring
+from moto_lmi.internal_api import ADVANCE, PREFIX, answer_internal
 from moto_lmi.journal import Entry, StateFile, changes_something, used_state
 from moto_lmi.locking import STATE
 
@@ -47,28 +49,39 @@ Start = Callable[[str, list[tuple[str, str]]], object]
 class Emulator:
     """The WSGI application. Requests are handled one at a time: moto isn't made for threads, the journal has an order."""
 
-    def __init__(self, state_path: Path | None = None, speed: float = 1.0, states: Path | None = None) -> None:
+    def __init__(
+        self,
+        state_path: Path | None = None,
+        speed: float = 1.0,
+        states: Path | None = None,
+        *,
+        keeps_time: bool = True,
+    ) -> None:
         """Make the endpoint, with the state of the file if there is one.
 
-        Accounts that are saved by name go into the folder `states`, by default `saved` beside the state file. Raises
-        StateError when the file can't be used, ValueError for a speed out of range.
+        Accounts that are saved by name go into the folder `states`, by default `saved` beside the state file. With
+        `keeps_time` what is due happens although nobody asks; in a process that is used without the endpoint, too, that
+        would disturb those who hold no lock. Raises StateError when the file can't be used, ValueError for a speed out
+        of range.
         """
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         moto_lmi.enable(speed=speed)
         saved_states.keep_in(states or (state_path.parent / "saved" if state_path else None))
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self._keeps_time = keeps_time
         self._state: StateFile | None = None
         if state_path is not None:
             import time_machine
 
             def replay(entry: Entry) -> None:
-                with time_machine.travel(entry.wall, tick=False), entry.conditions():
+                with time_machine.travel(entry.wall, tick=False), entry.conditions(), deferring():
                     if _CHANGE in entry.environ:
                         changes.apply(entry.environ[_CHANGE], entry.body)
                     else:
                         self._answer(_environ_of(entry))
 
+            BACKGROUND.is_replaying = True  # until it is served
             changes.is_replaying = True
             try:
                 self._state = StateFile(state_path, replay)
@@ -85,14 +98,25 @@ class Emulator:
         account = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
         if account:
             environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account[1])
-        if self._state is None:
-            with STATE:
-                return _send(start, self._answer(environ))
         try:
-            return _send(start, self._answer_durably(environ, body))
+            with deferring() as deferred:
+                answer = self._handle(environ, body)
+            return _send(start, _deferred_answer(deferred[0]) if deferred else answer)
         except OSError as exc:
             log.error("the state can't be written (%s); the request was not accepted", exc)
             return _send(start, _error(500, "ServiceException", f"The emulator can't write its state file: {exc}"))
+
+    def _handle(self, environ: dict[str, Any], body: bytes) -> _Answer:
+        if environ.get("PATH_INFO") == ADVANCE and environ["REQUEST_METHOD"] == "POST":
+            return self._answer(environ)
+        if self._state is None:
+            with STATE:
+                return self._answer(environ)
+        return self._answer_durably(environ, body)
+
+    def serving(self) -> None:
+        """The endpoint can be reached: what is to go on by itself goes on."""
+        BACKGROUND.serve(keeps_time=self._keeps_time)
 
     def _answer_durably(self, environ: dict[str, Any], body: bytes) -> _Answer:
         """Answer once the request, if it changes anything, is on disk."""
@@ -213,6 +237,13 @@ def _collect(application: Any, environ: dict[str, Any]) -> _Answer:
         if hasattr(content, "close"):
             content.close()
     return captured[0], captured[1], body
+
+
+def _deferred_answer(deferred: Deferred) -> _Answer:
+    status, headers, body = deferred.wait()
+    content = body.encode() if isinstance(body, str) else bytes(body)
+    lines = [(name, value) for name, value in headers.items() if name != "status"]
+    return f"{status} ", [*lines, ("Content-Length", str(len(content)))], content
 
 
 def _send(start: Start, answer: _Answer) -> Iterable[bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from moto_lmi import facts
 from moto_lmi.api.errors import InvalidRuntime, InvalidZipFile, TooManyRequests
 from moto_lmi.invoking import event_stream
-from moto_lmi.invoking.requests import DRY_RUN, EVENT, Call
+from moto_lmi.invoking.requests import DRY_RUN, Call
 
 if TYPE_CHECKING:
     from moto_lmi.invoking.targets import Target
@@ -20,14 +20,13 @@ Reply = tuple[int, dict[str, str], bytes]
 
 
 def begin(call: Call, target: Target | None = None) -> Reply | Future[Outcome]:
-    """Begin what the call asks for: the answer, if nobody waits for an outcome, else the future of the outcome.
+    """Begin what the call asks for: the answer to a dry run, else the future of the outcome.
 
     `target` is what the version runs on, if it has been looked up already.
     """
     if call.kind == DRY_RUN:
         return 204, _headers(call), b""
-    future = call.run(target)
-    return (202, _headers(call), b"") if call.kind == EVENT else future
+    return call.run(target)
 
 
 def reply_to(call: Call, done: Future[Outcome]) -> Reply:

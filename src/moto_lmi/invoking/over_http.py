@@ -131,6 +131,8 @@ class Invocations:
             check_caller(backend, asked.operation, members, caller.access_key)
             streaming = asked.operation != "Invoke"
             call = read_call(backend, members, request.headers.get("x-amzn-trace-id", ""), streaming=streaming)
+            if call.is_unattended and not streaming:
+                return lambda: self._by_application(request, body)
             target = call.target()
         except LambdaError as error:
             refused = refusal(error)

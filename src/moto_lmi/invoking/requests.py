@@ -40,6 +40,11 @@ class Call:
         """The version that X-Amz-Executed-Version names."""
         return str(self.version.version)
 
+    @property
+    def is_unattended(self) -> bool:
+        """Whether it changes the emulator's state: an event is queued, an invocation of a durable function starts one."""
+        return self.kind != DRY_RUN and (self.kind == EVENT or self.version.is_durable)
+
     def target(self) -> Target:
         """What the version runs on now."""
         from moto_lmi.invoking.targets import target_of

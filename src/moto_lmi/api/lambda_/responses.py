@@ -29,7 +29,7 @@ from moto_lmi.clock import clock_for
 from moto_lmi.functions import LATEST, LATEST_PUBLISHED, Function
 from moto_lmi.iam.enforce import bring_service_linked_role, check_caller
 from moto_lmi.invoking.answers import REQUEST_ID, begin, reply_to, whole_stream
-from moto_lmi.invoking.requests import DRY_RUN, EVENT, read_call
+from moto_lmi.invoking.requests import read_call
 
 T = TypeVar("T")
 
@@ -355,10 +355,9 @@ class LMILambdaResponse(  # type: ignore[misc]  # moto's answers have other type
         if self.backend.leaves_to_moto(self.request["FunctionName"]):
             return self._invoke_without_code()
         call = read_call(self.backend, self.request, self.headers.get("X-Amzn-Trace-Id", ""))
-        if call.kind != DRY_RUN and call.version.is_durable:
-            return self.start_durable(call.version, call.invocation.payload)
-        if call.kind == EVENT:
-            return self.accept_event(call.version, call.invocation.payload)
+        if call.is_unattended:
+            invoke = self.start_durable if call.version.is_durable else self.accept_event
+            return invoke(call.version, call.invocation.payload)
         begun = begin(call)
         status, headers, body = reply_to(call, begun) if isinstance(begun, Future) else begun
         return status, {**headers, "status": str(status)}, body
