@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TICK_S = 1.0
-SETTLE_LIMIT_S = 30.0
+SETTLE_LIMIT_S = 120.0
 """How long virtual time waits for functions that are running, in real seconds."""
 
 
