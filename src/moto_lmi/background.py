@@ -92,10 +92,17 @@ class Background:
         With `keeps_time` clocks are looked after; else time passes with the requests and when it is advanced.
         """
         self.is_replaying, self._keeps_time = False, keeps_time
+        self.restart()
+        self._begin()
+
+    def restart(self, account_id: str | None = None) -> None:
+        """Run again what the state has running, of one account or of all: it was loaded."""
+        if self.is_replaying:
+            return
         with STATE:
             for runs in all_runs():
-                runs.restart()
-        self._begin()
+                if account_id in (None, runs.account_id):
+                    runs.restart()
 
     def _tell(self) -> None:
         while True:

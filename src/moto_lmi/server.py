@@ -183,6 +183,7 @@ class Emulator:
 
     def close(self) -> None:
         """Write the last snapshot."""
+        BACKGROUND.is_replaying = False
         with STATE:
             if self._state is not None:
                 changes.record_no_more(self._record)

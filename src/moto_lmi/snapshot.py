@@ -25,6 +25,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 
 from moto_lmi import behaviour, clock, endings
+from moto_lmi.background import BACKGROUND
 
 _FORMAT = "moto_lmi state 1"
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
@@ -126,6 +127,7 @@ def load_state(content: bytes) -> None:
     behaviour.ALL.clear()
     behaviour.ALL.update(state["behaviours"])
     mock_random.setstate(state["random"])
+    BACKGROUND.restart()
 
 
 def dump_account(account_id: str) -> bytes:
@@ -167,6 +169,7 @@ def load_account(content: bytes, account_id: str, saved_as: str) -> None:
     state["clock"].resume_at(state["virtual"])
     clock.ALL[account_id] = state["clock"]
     behaviour.ALL[account_id] = state["behaviour"]
+    BACKGROUND.restart(account_id)
 
 
 def forget_account(account_id: str) -> None:
