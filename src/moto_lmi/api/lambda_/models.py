@@ -14,8 +14,8 @@ from moto.moto_api._internal import mock_random
 
 from moto_lmi import clock, endings
 from moto_lmi.api.errors import InvalidParameterValue, NoPublishedVersion, PreconditionFailed, ResourceConflict
-from moto_lmi.behaviour import behaviour_of
 from moto_lmi.background_operations import BackgroundOperations
+from moto_lmi.behaviour import behaviour_of
 from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders, check_tags
 from moto_lmi.fleet import Fleet
 from moto_lmi.function_operations import FunctionOperations
