@@ -11,7 +11,7 @@ import pytest
 from moto_lmi import invoking
 from moto_lmi.background import BACKGROUND
 
-from ..world import World, client
+from ..world import World
 from . import workflows
 
 
@@ -84,28 +84,3 @@ def test_the_sdk_runs_against_the_emulator(flows: Workflows) -> None:
     assert flows.result(branches) == ("SUCCEEDED", [1, 2, 3])
 
     assert flows.result(flows.start(do="fail"))[1]["ErrorType"] == "RuntimeError"
-
-
-@pytest.mark.slow
-def test_an_execution_survives_its_environment(flows: Workflows) -> None:
-    """An environment that ends half-way is replaced, and the execution goes on from its last checkpoint."""
-    client("s3").create_bucket(Bucket="kills")
-    arn = flows.start(do="kill", n=3)
-    flows.world.pass_time(60)
-    assert flows.result(arn) == ("SUCCEEDED", 6)
-    assert flows.kinds(arn).count("StepSucceeded") == 1
-
-
-@pytest.mark.slow
-def test_one_execution_starts_another(flows: Workflows) -> None:
-    """A chained invocation of a durable function waits for its end; a synchronous caller for both."""
-    answer = flows.lambda_.invoke(
-        FunctionName="fn",
-        Qualifier=flows.version,
-        Payload=json.dumps({"do": "invoke", "function": f"fn:{flows.version}"}).encode(),
-    )
-    assert json.loads(answer["Payload"].read()) == 42
-    kinds = flows.kinds(answer["DurableExecutionArn"])
-    assert "ChainedInvokeSucceeded" in kinds
-    listed = flows.lambda_.list_durable_executions_by_function(FunctionName="fn")["DurableExecutions"]
-    assert len(listed) == 2
