@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -54,31 +55,46 @@ class _Client(asyncio.Protocol):
         length = int(head.lower().partition(name)[2].split(b"\r\n", 1)[0]) if name in head.lower() else 0
         if len(body) < length:
             return
-        assert head.startswith(self._run.expected), head
+        assert head.split(b" ", 2)[1] == self._run.expected, head
         self._buffer = body[length:]
         self._run.times.append(time.perf_counter() - self._asked)
-        if len(self._run.times) < self._run.calls:
-            self._ask()
-        else:
+        if len(self._run.times) >= self._run.calls:
             self._run.done.set()
+        elif head.startswith(b"HTTP/1.1") and b"\r\nconnection: close" not in head.lower():
+            self._ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._run.done.is_set():  # moto's server ends the connection after every answer
+            self._run.connect_again()
 
 
 class _Run:
     """So many calls over so many connections."""
 
-    def __init__(self, calls: int, name: str, kind: str) -> None:
+    def __init__(self, port: int, calls: int, name: str, kind: str) -> None:
+        self.port = port
         self.calls, self.times, self.done = calls, [0.0][:0], asyncio.Event()
-        self.expected = b"HTTP/1.1 202" if kind == "Event" else b"HTTP/1.1 200"
+        self.expected = b"202" if kind == "Event" else b"200"
         head = (
             f"POST /2015-03-31/functions/{name}/invocations HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {_SIGNED}\r\n"
             f"X-Amz-Invocation-Type: {kind}\r\nContent-Length: {len(_BODY)}\r\n\r\n"
         )
         self.request = head.encode() + _BODY
+        self._again: set[asyncio.Task[object]] = set()
+
+    def connect_again(self) -> None:
+        """Another connection in place of one that ended."""
+        loop = asyncio.get_running_loop()
+        task: asyncio.Task[object] = loop.create_task(
+            loop.create_connection(lambda: _Client(self), "127.0.0.1", self.port)
+        )
+        self._again.add(task)
+        task.add_done_callback(self._again.discard)
 
 
 async def _load(port: int, name: str, calls: int, kind: str = "RequestResponse") -> tuple[float, list[float]]:
     """Calls a second and their times in seconds."""
-    run = _Run(calls, name, kind)
+    run = _Run(port, calls, name, kind)
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     clients = [await loop.create_connection(lambda: _Client(run), "127.0.0.1", port) for _ in range(CONCURRENCY)]
@@ -161,6 +177,7 @@ def moto_server() -> None:
 
     from moto_lmi.runtime import DataPlane, EnvironmentSpec, Invocation
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     place = Path(tempfile.mkdtemp())
     place.chmod(0o755)
     (place / "app.py").write_text(_HANDLER, encoding="utf-8")
