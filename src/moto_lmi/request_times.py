@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from moto_lmi.clock import clock_for, wall_now
 
 _NOW = timedelta(seconds=5)
+_LAST_MS = 253_402_300_799_000
 _SAME = timedelta(seconds=10)
 _FAR = timedelta(minutes=15)
 _NEAR_BEFORE, _NEAR_AFTER = timedelta(minutes=2), timedelta(minutes=10)
@@ -53,6 +54,6 @@ def aware(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def from_millis(milliseconds: int) -> datetime:
-    """The moment of epoch milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+def from_millis(milliseconds: float) -> datetime:
+    """The moment of epoch milliseconds, within the years 1970 to 9999."""
+    return datetime.fromtimestamp(min(max(milliseconds, 0), _LAST_MS) / 1000, UTC)

@@ -154,6 +154,14 @@ def test_times(account: Account) -> None:
     assert [row["n"] for row in ask("stats count(*) as n by bin(1 hour)", minutes=120)] in (["3"], ["1", "2"])
 
 
+def test_times_beyond_the_calendar(shop: Account) -> None:
+    """A time in the wrong unit is not a failure: the query runs up to the end of the calendar."""
+    now = int(shop.clock.now().timestamp())
+    query = {"startTime": now - 60, "endTime": now * 1000, "queryString": "stats count(*) as n"}
+    identifier = logs.start_query(logGroupName=GROUP, **query)["queryId"]
+    assert logs.get_query_results(queryId=identifier)["results"][0][0]["value"] == "5"
+
+
 def test_statistics_of_a_query(shop: Account) -> None:
     """GetQueryResults says how much was scanned and matched."""
     now = int(shop.clock.now().timestamp())

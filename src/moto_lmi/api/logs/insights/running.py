@@ -34,6 +34,7 @@ from moto_lmi.api.logs.insights.syntax import (
     Stats,
 )
 from moto_lmi.api.logs.patterns import COMPARE, as_number
+from moto_lmi.request_times import from_millis
 
 Row = dict[str, Value]
 
@@ -310,6 +311,6 @@ class Run:
 
 def _shown(value: Value, is_time: bool) -> str:
     if is_time and (number := as_number(value)) is not None:
-        moment = datetime.fromtimestamp(number / 1000, UTC)
+        moment = from_millis(number)
         return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
     return text_of(value)
