@@ -209,7 +209,7 @@ FUNCTION = Properties(
     create_only=("FunctionName", "PackageType", "TenancyConfig"),
     name="FunctionName",
     renamed={"KmsKeyArn": "KMSKeyArn"},
-    absent=("Publish", "PublishTo", "AcceleratorConfig"),
+    absent=("Publish", "PublishTo", "AcceleratorConfig", "RuntimeConfig"),
     others={
         "PublishToLatestPublished": None,
         "FunctionScalingConfig": _SCALING,
@@ -235,4 +235,28 @@ ALIAS = Properties(
     absent=("RoutingConfig",),
     others={"RoutingConfig": None, "ProvisionedConcurrencyConfig": None},
 )
-BY_TYPE = {item.resource_type: item for item in (CAPACITY_PROVIDER, FUNCTION, VERSION, ALIAS)}
+PERMISSION = Properties(
+    "AWS::Lambda::Permission",
+    "AddPermission",
+    required=("FunctionName", "Action", "Principal"),
+    create_only=(
+        *("FunctionName", "Action", "Principal", "PrincipalOrgID", "SourceArn", "SourceAccount"),
+        *("EventSourceToken", "FunctionUrlAuthType", "InvokedViaFunctionUrl"),
+    ),
+    absent=("StatementId", "Qualifier", "RevisionId"),
+)
+URL = Properties(
+    "AWS::Lambda::Url",
+    "CreateFunctionUrlConfig",
+    required=("TargetFunctionArn", "AuthType"),
+    create_only=("TargetFunctionArn", "Qualifier"),
+    renamed={"TargetFunctionArn": "FunctionName"},
+)
+EVENT_INVOKE_CONFIG = Properties(
+    "AWS::Lambda::EventInvokeConfig",
+    "PutFunctionEventInvokeConfig",
+    required=("FunctionName", "Qualifier"),
+    create_only=("FunctionName", "Qualifier"),
+)
+_ALL = (CAPACITY_PROVIDER, FUNCTION, VERSION, ALIAS, PERMISSION, URL, EVENT_INVOKE_CONFIG)
+BY_TYPE = {item.resource_type: item for item in _ALL}

@@ -374,3 +374,38 @@ def test_a_stack_in_progress_can_not_be_updated(world: World, stacks: Stacks) ->
     """UpdateStack is refused while the stack is being made."""
     stacks.create(template(world))
     assert "CREATE_IN_PROGRESS state and can not be updated" in stacks.refused("update_stack", template(world))
+
+
+def test_what_invokes_a_function(world: World, stacks: Stacks) -> None:
+    """Permission, URL and event invoke config are made with the function, changed in place, and removed."""
+    body = template(world, Version=None, Alias=None)
+    body["Resources"]["Permission"] = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": {"Ref": "Function"},
+            "Action": "lambda:InvokeFunction",
+            "Principal": "events.amazonaws.com",
+        },
+    }
+    body["Resources"]["Url"] = {
+        "Type": "AWS::Lambda::Url",
+        "Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]}, "AuthType": "AWS_IAM"},
+    }
+    body["Resources"]["Retries"] = {
+        "Type": "AWS::Lambda::EventInvokeConfig",
+        "Properties": {"FunctionName": {"Ref": "Function"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": "1"},
+    }
+    body["Outputs"] = {"Url": {"Value": {"Fn::GetAtt": ["Url", "FunctionUrl"]}}}
+    assert stacks.create(body, seconds=900) == "CREATE_COMPLETE"
+    api = world.lambda_
+    assert api.get_function_url_config(FunctionName="fn")["FunctionUrl"] == stacks.outputs()["Url"]
+    assert api.get_function_event_invoke_config(FunctionName="fn")["MaximumRetryAttempts"] == 1
+    (statement,) = json.loads(api.get_policy(FunctionName="fn")["Policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert set(_drift(stacks)[1].values()) == {"IN_SYNC"}
+    body["Resources"]["Retries"]["Properties"]["MaximumRetryAttempts"] = 2
+    del body["Resources"]["Permission"]
+    assert stacks.update(body, seconds=900) == "UPDATE_COMPLETE"
+    assert api.get_function_event_invoke_config(FunctionName="fn")["MaximumRetryAttempts"] == 2
+    with pytest.raises(api.exceptions.ResourceNotFoundException):
+        api.get_policy(FunctionName="fn")

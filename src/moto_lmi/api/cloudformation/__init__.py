@@ -36,9 +36,8 @@ def _take_over(backend_dict: Any) -> None:
     from moto.cloudformation import parsing
 
     # moto finds resource types as the subclasses of its model that have been defined, the last of a type counts.
-    importlib.import_module("moto_lmi.cloudformation.functions")
-    importlib.import_module("moto_lmi.cloudformation.mended")
-    importlib.import_module("moto_lmi.cloudformation.providers")
+    for name in ("functions", "invocation", "mended", "providers"):
+        importlib.import_module(f"moto_lmi.cloudformation.{name}")
     backend_dict.backend = LMICloudFormationBackend
     for known in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         known.cache_clear()

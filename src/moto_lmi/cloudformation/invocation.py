@@ -1,0 +1,139 @@
+"""AWS::Lambda::Permission, AWS::Lambda::Url and AWS::Lambda::EventInvokeConfig: who and what invokes a function, and how."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.common_models import CloudFormationModel
+
+from moto_lmi.api.errors import ResourceNotFound
+from moto_lmi.cloudformation.properties import EVENT_INVOKE_CONFIG, PERMISSION, URL
+from moto_lmi.cloudformation.resources import LambdaResource
+
+
+class _AtOnce(LambdaResource):
+    """A resource that is a part of a function and is there at once."""
+
+    @property
+    def _function(self) -> LambdaFunction:
+        wanted = self.properties_of.request(self.properties)
+        return self.backend.get_function(wanted["FunctionName"], wanted.get("Qualifier"))
+
+    def _part(self) -> Any:
+        """The resource in the function, None if it isn't there."""
+        raise NotImplementedError
+
+    def is_busy(self) -> bool:
+        """Never."""
+        return False
+
+    def exists(self) -> bool:
+        """Whether the function is there and has it."""
+        try:
+            return self._part() is not None
+        except ResourceNotFound:
+            return False
+
+
+class PermissionResource(_AtOnce, CloudFormationModel):
+    """A statement in a function's policy; every change replaces it."""
+
+    properties_of = PERMISSION
+    attributes = ("Id",)
+
+    def create(self) -> None:
+        """AddPermission, with the resource's name as the statement's."""
+        request = {**self.properties_of.request(self.properties), "StatementId": self.name}
+        checked = self.request(members=request)
+        name = checked.pop("FunctionName")
+        self.backend.add_permission(name, None, json.dumps(checked))  # type: ignore[arg-type]
+
+    def delete(self, account_id: str, region: str) -> None:
+        """RemovePermission."""
+        if self.exists():
+            self._function.policy.del_statement(self.name)
+
+    def attribute(self, name: str) -> Any:
+        """The statement's id."""
+        return self.name
+
+    def _part(self) -> Any:
+        return next((item for item in self._function.policy.statements if item.get("Sid") == self.name), None)
+
+    def actual(self) -> dict[str, Any]:
+        """A statement does not give its properties back; that it is there is all that is compared."""
+        return dict(self.properties)
+
+
+class UrlResource(_AtOnce, CloudFormationModel):
+    """The URL of a function."""
+
+    properties_of = URL
+    attributes = ("FunctionUrl", "FunctionArn")
+
+    def create(self) -> None:
+        """CreateFunctionUrlConfig."""
+        request = self.request()
+        self.backend.create_function_url_config(request["FunctionName"], request)
+
+    def update(self, before: Mapping[str, Any]) -> None:
+        """UpdateFunctionUrlConfig."""
+        request = self.request()
+        self.backend.update_function_url_config(request["FunctionName"], request)
+
+    def delete(self, account_id: str, region: str) -> None:
+        """DeleteFunctionUrlConfig."""
+        if self.exists():
+            self._function.delete_url_config()
+
+    @property
+    def physical_resource_id(self) -> str:
+        """The function's ARN."""
+        return str(self._function.function_arn) if self.exists() else self.name
+
+    def attribute(self, name: str) -> Any:
+        """The URL or the function's ARN."""
+        return self._part().to_dict()[name]
+
+    def _part(self) -> Any:
+        return self._function.url_config
+
+    def actual(self) -> dict[str, Any]:
+        """The configuration of the URL."""
+        return {**self._part().to_dict(), "TargetFunctionArn": self.properties["TargetFunctionArn"]}
+
+
+class EventInvokeConfigResource(_AtOnce, CloudFormationModel):
+    """How a function's asynchronous invocations are retried and where their results go."""
+
+    properties_of = EVENT_INVOKE_CONFIG
+
+    def create(self) -> None:
+        """PutFunctionEventInvokeConfig."""
+        request = self.request()
+        self._function.event_invoke_config.clear()  # moto would keep the first beside the new one
+        self.backend.put_function_event_invoke_config(request["FunctionName"], request)
+
+    def update(self, before: Mapping[str, Any]) -> None:
+        """PutFunctionEventInvokeConfig."""
+        self.create()
+
+    def delete(self, account_id: str, region: str) -> None:
+        """DeleteFunctionEventInvokeConfig."""
+        if self.exists():
+            self._function.event_invoke_config.clear()
+
+    def attribute(self, name: str) -> Any:
+        """There are none."""
+        raise KeyError(name)
+
+    def _part(self) -> Any:
+        return next(iter(self._function.event_invoke_config), None)
+
+    def actual(self) -> dict[str, Any]:
+        """The configuration."""
+        response: dict[str, Any] = self._part().response()
+        return {**response, "FunctionName": self.properties["FunctionName"], "Qualifier": self.properties["Qualifier"]}
