@@ -12,6 +12,7 @@ from moto.core.common_models import CloudFormationModel
 from moto_lmi.api.errors import ResourceNotFound
 from moto_lmi.cloudformation.properties import EVENT_INVOKE_CONFIG, PERMISSION, URL
 from moto_lmi.cloudformation.resources import LambdaResource
+from moto_lmi.function_urls import BUFFERED, FunctionUrl
 
 
 class _AtOnce(LambdaResource):
@@ -69,41 +70,48 @@ class PermissionResource(_AtOnce, CloudFormationModel):
 
 
 class UrlResource(_AtOnce, CloudFormationModel):
-    """The URL of a function."""
+    """The URL of a function or of an alias."""
 
     properties_of = URL
     attributes = ("FunctionUrl", "FunctionArn")
 
+    @property
+    def _of(self) -> tuple[str, str | None]:
+        wanted = self.properties_of.request(self.properties)
+        return str(wanted["FunctionName"]), wanted.get("Qualifier")
+
     def create(self) -> None:
         """CreateFunctionUrlConfig."""
-        request = self.request()
-        self.backend.create_function_url_config(request["FunctionName"], request)
+        name, qualifier = self._of
+        self.backend.create_function_url_config(name, self.request(), qualifier)
 
     def update(self, before: Mapping[str, Any]) -> None:
-        """UpdateFunctionUrlConfig."""
-        request = self.request()
-        self.backend.update_function_url_config(request["FunctionName"], request)
+        """UpdateFunctionUrlConfig; what the template has no more goes back to its default."""
+        name, qualifier = self._of
+        defaults = {"InvokeMode": BUFFERED, "Cors": None}
+        self.backend.update_function_url_config(name, {**defaults, **self.request()}, qualifier)
 
     def delete(self, account_id: str, region: str) -> None:
         """DeleteFunctionUrlConfig."""
         if self.exists():
-            self._function.delete_url_config()
+            self.backend.delete_function_url_config(*self._of)
 
     @property
     def physical_resource_id(self) -> str:
         """The function's ARN."""
-        return str(self._function.function_arn) if self.exists() else self.name
+        return str(self.attribute("FunctionArn")) if self.exists() else self.name
 
     def attribute(self, name: str) -> Any:
         """The URL or the function's ARN."""
-        return self._part().to_dict()[name]
+        return self._part().document()[name]
 
-    def _part(self) -> Any:
-        return self._function.url_config
+    def _part(self) -> FunctionUrl:
+        return self.backend.get_function_url_config(*self._of)
 
     def actual(self) -> dict[str, Any]:
         """The configuration of the URL."""
-        return {**self._part().to_dict(), "TargetFunctionArn": self.properties["TargetFunctionArn"]}
+        name, qualifier = self._of
+        return {**self._part().document(), "TargetFunctionArn": name, "Qualifier": qualifier}
 
 
 class EventInvokeConfigResource(_AtOnce, CloudFormationModel):
