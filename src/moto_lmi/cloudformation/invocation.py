@@ -10,6 +10,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.common_models import CloudFormationModel
 
 from moto_lmi.api.errors import ResourceNotFound
+from moto_lmi.asynchronous.invoke_config import InvokeConfig
 from moto_lmi.cloudformation.properties import EVENT_INVOKE_CONFIG, PERMISSION, URL
 from moto_lmi.cloudformation.resources import LambdaResource
 from moto_lmi.function_urls import BUFFERED, FunctionUrl
@@ -115,15 +116,18 @@ class UrlResource(_AtOnce, CloudFormationModel):
 
 
 class EventInvokeConfigResource(_AtOnce, CloudFormationModel):
-    """How a function's asynchronous invocations are retried and where their results go."""
+    """How asynchronous invocations of a function's version or alias are retried and where their results go."""
 
     properties_of = EVENT_INVOKE_CONFIG
 
+    @property
+    def _arn(self) -> str:
+        wanted = self.properties_of.request(self.properties)
+        return self.backend.config_arn(wanted["FunctionName"], wanted["Qualifier"])
+
     def create(self) -> None:
         """PutFunctionEventInvokeConfig."""
-        request = self.request()
-        self._function.event_invoke_config.clear()  # moto would keep the first beside the new one
-        self.backend.put_function_event_invoke_config(request["FunctionName"], request)
+        self.backend.put_invoke_config(self.request(), update=False)
 
     def update(self, before: Mapping[str, Any]) -> None:
         """PutFunctionEventInvokeConfig."""
@@ -132,16 +136,16 @@ class EventInvokeConfigResource(_AtOnce, CloudFormationModel):
     def delete(self, account_id: str, region: str) -> None:
         """DeleteFunctionEventInvokeConfig."""
         if self.exists():
-            self._function.event_invoke_config.clear()
+            self.backend.invoke_configs.delete(self._arn)
 
     def attribute(self, name: str) -> Any:
         """There are none."""
         raise KeyError(name)
 
-    def _part(self) -> Any:
-        return next(iter(self._function.event_invoke_config), None)
+    def _part(self) -> InvokeConfig:
+        return self.backend.invoke_configs.get(self._arn)
 
     def actual(self) -> dict[str, Any]:
         """The configuration."""
-        response: dict[str, Any] = self._part().response()
-        return {**response, "FunctionName": self.properties["FunctionName"], "Qualifier": self.properties["Qualifier"]}
+        names = ("FunctionName", "Qualifier")
+        return {**self._part().document(), **{name: self.properties[name] for name in names}}

@@ -399,13 +399,13 @@ def test_what_invokes_a_function(world: World, stacks: Stacks) -> None:
     assert stacks.create(body, seconds=900) == "CREATE_COMPLETE"
     api = world.lambda_
     assert api.get_function_url_config(FunctionName="fn")["FunctionUrl"] == stacks.outputs()["Url"]
-    assert api.get_function_event_invoke_config(FunctionName="fn")["MaximumRetryAttempts"] == 1
+    assert api.get_function_event_invoke_config(FunctionName="fn", Qualifier="$LATEST")["MaximumRetryAttempts"] == 1
     (statement,) = json.loads(api.get_policy(FunctionName="fn")["Policy"])["Statement"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert set(_drift(stacks)[1].values()) == {"IN_SYNC"}
     body["Resources"]["Retries"]["Properties"]["MaximumRetryAttempts"] = 2
     del body["Resources"]["Permission"]
     assert stacks.update(body, seconds=900) == "UPDATE_COMPLETE"
-    assert api.get_function_event_invoke_config(FunctionName="fn")["MaximumRetryAttempts"] == 2
+    assert api.get_function_event_invoke_config(FunctionName="fn", Qualifier="$LATEST")["MaximumRetryAttempts"] == 2
     with pytest.raises(api.exceptions.ResourceNotFoundException):
         api.get_policy(FunctionName="fn")
