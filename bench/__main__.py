@@ -9,7 +9,7 @@ from importlib import import_module
 from rich.console import Console
 from rich.table import Table
 
-ROOMS = ("course", "emulator", "network", "runtime", "simulator", "telemetry")
+ROOMS = ("course", "emulator", "network", "runtime", "scaling", "simulator", "telemetry")
 
 
 def main() -> None:
