@@ -57,7 +57,8 @@ def virtual_day() -> Iterator[Row]:
 
 def learners() -> Iterator[Row]:
     """A server with 300 accounts, each with a provider and a published function: its memory, and calls at 50 a second."""
-    with ServerProcess("--speed", "20") as server:
+    server = ServerProcess("--speed", "20")
+    try:
         empty = _resident_mb(server.process.pid)
         accounts = [Learner(server.url, f"1{number:011d}") for number in range(_ACCOUNTS)]
         for learner in accounts:
@@ -65,6 +66,8 @@ def learners() -> Iterator[Row]:
         full = _resident_mb(server.process.pid)
         times = _mixed_calls(accounts)
         after = _resident_mb(server.process.pid)
+    finally:
+        server.kill()  # there is no state to keep
     each = (full - empty) / _ACCOUNTS
     yield Row(
         f"server with {_ACCOUNTS} learner accounts",
