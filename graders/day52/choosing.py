@@ -10,7 +10,7 @@ from typing import Any
 
 from graders.day52.anchors import VPC
 from graders.day52.network import ZONES_WANTED
-from graders.day52.reading import listed, shown, texts
+from graders.reading import listed, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

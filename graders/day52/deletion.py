@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graders.codes import Wording, judge_code
 from graders.day52.anchors import DELETE
-from graders.day52.codes import Wording, judge_code
-from graders.day52.reading import GONE_STATES, MANAGED_FILTER, asked, listed, pages, provider_named, shown, texts
+from graders.reading import GONE_STATES, MANAGED_FILTER, asked, listed, pages, provider_named, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

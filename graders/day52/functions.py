@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graders.codes import Wording, judge_code
 from graders.day52.anchors import ARCHITECTURE, THREE_STEPS
-from graders.day52.codes import Wording, judge_code
-from graders.day52.reading import asked, function_named, is_response, listed, provider_named, provider_of, shown
+from graders.reading import asked, function_named, is_response, listed, provider_named, provider_of, shown
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

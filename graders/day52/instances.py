@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from graders.codes import Wording, judge_code
 from graders.day52.anchors import GUARDRAILS, INSTANCES
-from graders.day52.codes import Wording, judge_code
-from graders.day52.reading import listed, managed_instances, provider_named, shown, texts
+from graders.reading import listed, managed_instances, provider_named, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 from lmi_sim.prices import UnknownPrice, on_demand_usd_per_hour

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graders.day52.anchors import SECURITY_GROUPS, VPC
-from graders.day52.reading import asked, is_response, listed, shown, texts
+from graders.reading import asked, is_response, listed, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

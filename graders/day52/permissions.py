@@ -7,8 +7,8 @@ from typing import Any
 
 from graders.day52.anchors import PASS_ROLE
 from graders.day52.policies import allowed, statements, words
-from graders.day52.reading import listed, provider_named, shown
 from graders.day52.roles import not_a_role_arn
+from graders.reading import listed, provider_named, shown
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

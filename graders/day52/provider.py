@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graders.day52.anchors import GUARDRAILS, UPDATE
-from graders.day52.reading import asked, listed, pages, provider_named, shown, texts
+from graders.reading import asked, listed, pages, provider_named, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from graders.day52.anchors import INSTANCE_REQUIREMENTS
-from graders.day52.reading import listed, shown, texts
+from graders.reading import listed, shown, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

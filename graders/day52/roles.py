@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from graders.day52.anchors import OPERATOR_ROLE
 from graders.day52.policies import principals, trusted_services
-from graders.day52.reading import asked, is_response, listed, shown
+from graders.reading import asked, is_response, listed, shown
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.day52.anchors import SCALING_MODE
 from graders.day52.functions import LATEST_PUBLISHED, not_a_version, not_published
-from graders.day52.reading import asked, function_named, listed, shown
+from graders.reading import asked, function_named, listed, shown
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
 

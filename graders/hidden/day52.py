@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.day52.choosing import best_choice, quietly, subnet
 from graders.day52.policies import allowed
-from graders.day52.reading import provider_named, texts
+from graders.reading import provider_named, texts
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, hidden_check, passed, refused
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from graders.day52.reading import is_response, shown
+from graders.reading import is_response, shown
 from lmi_labs.tasks import Verdict, refused
 
 CREDENTIAL_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
