@@ -18,7 +18,8 @@ _CHECKS = """
 import json, os, sys, time
 os.environ.update(LMI_LABS_ACCOUNT="moto", LMI_LABS_HOME=sys.argv[1])
 from lmi_labs.building import read_solution, solution_folders
-from lmi_labs.verifying import _execute, _namespace, cell_task
+from lmi_labs.building import cell_task
+from lmi_labs.verifying import _execute, _namespace
 times = []
 for folder in solution_folders():
     namespace = _namespace()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,18 @@ def read_solution(path: Path) -> Any:
         cell.id = base if seen[base] == 1 else f"{base}-{seen[base]}"
     _check_sound(notebook, path)
     return notebook
+
+
+def cell_task(cell: Any, kind: str) -> str | None:
+    """The id of the task whose `answer` or `check` cell this is, None for any other cell."""
+    match = re.fullmatch(rf"{kind}-(\d+)-(\d+)", cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    return f"{match[1]}.{match[2]}" if match else None
+
+
+def answer_cells(path: Path) -> dict[str, str]:
+    """The code of each answer of a lab.py, by the task's id."""
+    cells = read_solution(path).cells
+    return {answered: cell.source for cell in cells if (answered := cell_task(cell, "answer"))}
 
 
 def _check_sound(notebook: Any, path: Path) -> None:

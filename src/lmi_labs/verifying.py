@@ -11,7 +11,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import select
 import signal
 import tempfile
@@ -21,22 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lmi_labs.building import cell_task
 from lmi_labs.checks import CheckResult
 from lmi_labs.tasks import HINTS_PER_TASK, UNANSWERED, Task, hints_of, tasks_of
+from lmi_labs.wrong_answers import WrongAnswer, read_wrong_answers
 
 WRONG_PER_TASK = 10
 _SECONDS_PER_ANSWER = 30
-_WRONG_HEADER = re.compile(r'^# %% \[(?P<name>[^\]]+)\]\s+misconception="(?P<misconception>[^"]+)"\s*$', re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class WrongAnswer:
-    """A known wrong answer: the code that takes the place of the answer cell, and the misconception it must show."""
-
-    task_id: str
-    name: str
-    misconception: str
-    code: str
 
 
 @dataclass(frozen=True)
@@ -76,24 +66,6 @@ class DayReport:
         return sum(item.points for item in self.tasks)
 
 
-def read_wrong_answers(folder: Path) -> list[WrongAnswer]:
-    """The wrong answers of a day from wrong/DD_NN_*.py. Raises ValueError for a file that is not understood."""
-    found = []
-    for path in sorted((folder / "wrong").glob("*.py")):
-        match = re.match(r"(\d+)_(\d+)", path.name)
-        text = path.read_text(encoding="utf-8")
-        headers = list(_WRONG_HEADER.finditer(text))
-        if match is None or not headers:
-            raise ValueError(
-                f'{path}: a file is named DD_NN_*.py and its cells begin with # %% [name] misconception="id"'
-            )
-        ends = [header.start() for header in headers[1:]] + [len(text)]
-        for header, end in zip(headers, ends, strict=True):
-            code = text[header.end() : end].strip()
-            found.append(WrongAnswer(f"{match[1]}.{match[2]}", header["name"], header["misconception"], code))
-    return found
-
-
 def verify_day(folder: Path, on_progress: Callable[[str], None] = lambda _: None) -> DayReport:
     """Run the gate over one day's folder in a process that holds no emulated account yet."""
     from lmi_labs.building import read_solution
@@ -127,12 +99,6 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 # --- running -----------------------------------------------------------------------------------------------------------
-
-
-def cell_task(cell: Any, kind: str) -> str | None:
-    """The id of the task whose `answer` or `check` cell this is, None for any other cell."""
-    match = re.fullmatch(rf"{kind}-(\d+)-(\d+)", cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-    return f"{match[1]}.{match[2]}" if match else None
 
 
 def _execute(code: str, namespace: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lmi_labs.building import build, solution_folders, stale, write
-from lmi_labs.verifying import read_wrong_answers
+from lmi_labs.wrong_answers import read_wrong_answers
 
 FOLDERS = solution_folders()
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)

@@ -12,10 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from lmi_labs.building import build, solution_folders, write
+from lmi_labs.building import build, cell_task, solution_folders, write
 from lmi_labs.places import project_root
 from lmi_labs.tasks import tasks_of
-from lmi_labs.verifying import cell_task
 
 LAB = solution_folders()[0]
 HALF = 6

@@ -14,11 +14,10 @@ from moto import mock_aws
 import lmi_labs.account
 import moto_lmi
 from lmi_labs.account import Account
-from lmi_labs.building import read_solution
+from lmi_labs.building import cell_task, read_solution
 from lmi_labs.checks import CheckResult
 from lmi_labs.places import project_root
 from lmi_labs.tasks import find_task
-from lmi_labs.verifying import cell_task
 from moto_lmi.clock import reset_clocks
 
 FOLDER = project_root() / "solutions" / "day52_capacity_providers"

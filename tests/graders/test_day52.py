@@ -14,7 +14,7 @@ import pytest
 from graders.day52 import ANCHORS
 from lmi_labs.places import project_root
 from lmi_labs.tasks import Task, hints_of, tasks_of
-from lmi_labs.verifying import read_wrong_answers
+from lmi_labs.wrong_answers import read_wrong_answers
 
 from .lab52 import FOLDER, Run
 
