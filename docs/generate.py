@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.pages import cli, coverage, emulator, facts, network, spec, telemetry, traces
+from docs.pages import cli, coverage, emulator, facts, languages, network, spec, telemetry, traces
 
 DOCS = Path(__file__).resolve().parent
 
@@ -30,6 +30,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "_parts" / "metric_math.md": telemetry.metric_math,
     DOCS / "_parts" / "insights.md": telemetry.insights,
     DOCS / "_parts" / "blocking_causes.md": network.blocking_causes,
+    DOCS / "_parts" / "languages.md": languages.models,
     DOCS / "_parts" / "spec.md": spec.reference,
     DOCS / "_parts" / "trace_retirement.md": traces.retirement,
     DOCS / "_parts" / "trace_rust_demo.md": traces.rust_demo,

@@ -10,10 +10,12 @@ from graders.day53.anchors import SIZE
 from graders.reading import shown
 from lmi_labs.account import Account
 from lmi_labs.tasks import Verdict, passed, refused, task
+from moto_lmi import facts
 
 MEMBERS = ("MemorySize", "ExecutionEnvironmentMemoryGiBPerVCpu", "Family")
-FAMILIES = {2: "c", 4: "m", 8: "r"}
-MOST_VCPUS, LEAST_GIB, MOST_GIB = 16, 2, 32
+FAMILIES = {ratio: str(facts.value(f"ratios.gib_per_vcpu_{ratio}")["family"]).lower() for ratio in (2, 4, 8)}
+MOST_VCPUS = int(facts.value("limits.vcpu_per_environment")[1])
+LEAST_GIB, MOST_GIB = (mb // 1024 for mb in facts.value("limits.memory_mb_lmi"))
 
 OPEN = ((1, 1), (1, 3), (2, 12), (3, 6), (4, 32), (16, 20))
 TOO_LARGE = ((1, 33), (17, 4), (5, 64))

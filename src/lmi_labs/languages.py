@@ -7,10 +7,10 @@ from typing import Any
 
 from moto_lmi import facts
 
-__all__ = ["LANGUAGES", "ConcurrencyModels", "concurrency_models"]
+__all__ = ["HEADER", "LANGUAGES", "ConcurrencyModels", "concurrency_models"]
 
 LANGUAGES = ("python", "nodejs", "java", "dotnet", "rust")
-_HEADER = (
+HEADER = (
     "Language",
     "Runtimes",
     "How requests run at the same time",
@@ -26,12 +26,12 @@ class ConcurrencyModels:
         self.rows = tuple(_row(language, facts.value(f"runtimes.{language}")) for language in LANGUAGES)
 
     def __repr__(self) -> str:
-        lines = [" | ".join(_HEADER), *(" | ".join(row) for row in self.rows)]
+        lines = [" | ".join(HEADER), *(" | ".join(row) for row in self.rows)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         cell = "style='border:1px solid var(--jp-border-color1, currentColor);padding:.2em .6em;text-align:left'"
-        head = "".join(f"<th scope='col' {cell}>{escape(text)}</th>" for text in _HEADER)
+        head = "".join(f"<th scope='col' {cell}>{escape(text)}</th>" for text in HEADER)
         body = "".join(
             f"<tr><th scope='row' {cell}>{escape(first)}</th>"
             + "".join(f"<td {cell}>{escape(text)}</td>" for text in rest)

@@ -1,5 +1,3 @@
-# ruff: noqa: F811 - each cell stands alone
-
 # %% [all] misconception="choose-all"
 # More subnets are more room, so all are returned.
 def choose_subnets(subnets, zones=3):
