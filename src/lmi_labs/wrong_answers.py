@@ -9,7 +9,8 @@ differs from the solution:
     # + size_gib * 1000
 
 Lines that begin with `# - ` are looked up in the solution's answer and those with `# + ` after them take their place; a part of a
-line is enough, and several such pairs may follow each other. What is then written as plain code comes after the answer.
+line is enough, and several such pairs may follow each other. After a line `# and then`, or after the pairs, stands code that runs
+after the answer.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 __all__ = ["WrongAnswer", "read_wrong_answers"]
 
 _HEADER = re.compile(r'^# %% \[(?P<name>[^\]]+)\]\s+misconception="(?P<misconception>[^"]+)"\s*$', re.MULTILINE)
-_OLD, _NEW = "# - ", "# + "
+_OLD, _NEW, _THEN = "# - ", "# + ", "# and then"
 
 
 @dataclass(frozen=True)
@@ -53,34 +54,30 @@ def _read(path: Path, solution: dict[str, str]) -> Iterator[WrongAnswer]:
     ends = [header.start() for header in headers[1:]] + [len(text)]
     for header, end in zip(headers, ends, strict=True):
         body = text[header.end() : end].strip()
-        if f"\n{_OLD}" in body:
+        if f"\n{_OLD}" in body or f"\n{_THEN}\n" in body:
             body = _changed(body, solution.get(task_id, ""), f"{path}, {header['name']}")
         yield WrongAnswer(task_id, header["name"], header["misconception"], body)
 
 
 def _changed(body: str, code: str, where: str) -> str:
-    """The solution's code with the changes of the cell."""
-    rest = []
+    """The solution's code with the changes of the cell, and what comes after it."""
+    after: list[str] = []
     old: list[str] = []
     new: list[str] = []
-    for line in [*body.splitlines(), ""]:
-        if line.startswith(_OLD.rstrip()) and line[2:3] == "-":
-            if new:
-                code, old, new = _replaced(code, old, new, where), [], []
-            old.append(line[len(_OLD) :])
+    for line in [*body.splitlines(), _THEN]:
+        if new and not line.startswith(_NEW.rstrip()):
+            code, old, new = _replaced(code, old, new, where), [], []
+        if line.startswith(_OLD):
+            old.append(line.removeprefix(_OLD))
         elif line.startswith(_NEW.rstrip()) and old:
-            new.append(line[len(_NEW) :])
-        else:
-            if old:
-                code, old, new = _replaced(code, old, new, where), [], []
-            rest.append(line)
-    return "\n".join([code, *rest]).strip()
+            new.append(line.removeprefix(_NEW.rstrip()).removeprefix(" "))
+        elif line != _THEN:
+            after.append(line)
+    return "\n".join([code, *after]).strip()
 
 
 def _replaced(code: str, old: list[str], new: list[str], where: str) -> str:
     wanted = "\n".join(old)
     if code.count(wanted) != 1:
         raise ValueError(f"{where}: {wanted!r} is found {code.count(wanted)} times in the solution's answer, not once")
-    if not new and f"{wanted}\n" in code:
-        wanted += "\n"
     return code.replace(wanted, "\n".join(new))
