@@ -40,7 +40,7 @@ ec2 = boto3.client("ec2")
 # Load is only honest if a throttled request is not quietly sent again, and if the client has room for many at a time.
 lambda_client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}, max_pool_connections=64))
 
-here = ground.prepare(lab, NAME)  # network, roles and a capacity provider: what you built on day 52
+here = ground.prepare(lab, NAME, max_vcpu_count=48)  # network, roles and a capacity provider: what you built on day 52
 here
 
 # %% [markdown]
@@ -258,7 +258,7 @@ states_seen
 lab.check("53.05")
 
 # %% [markdown]
-# From here on, `deploy` does the same in one call for the functions that follow: it creates or updates, publishes a **numbered** version and `$LATEST.PUBLISHED`, waits, and returns the number.
+# From here on, `deploy` does the same in one call for the functions that follow: it creates or updates the function, publishes a **numbered** version, waits until that is Active, and returns the number.
 
 
 # %%
@@ -288,9 +288,7 @@ def deploy(name, files, **settings):
         lambda_client.create_function(FunctionName=name, **members, **create_only, **code)
     lab.wait_until(lambda: _is_settled(name))
     version = lambda_client.publish_version(FunctionName=name)["Version"]
-    lab.wait_until(lambda: _ready(name, version))
-    lambda_client.publish_version(FunctionName=name, PublishTo="LATEST_PUBLISHED")
-    lab.wait_until(lambda: _ready(name, "$LATEST.PUBLISHED"))
+    lab.wait_until(lambda: _is_active(name, version))
     return version
 
 
@@ -306,11 +304,11 @@ def _is_settled(name):
     return configuration["State"] == "ActiveNonInvocable" and configuration["LastUpdateStatus"] == "Successful"
 
 
-def _ready(name, qualifier):
-    configuration = lambda_client.get_function_configuration(FunctionName=name, Qualifier=qualifier)
+def _is_active(name, version):
+    configuration = lambda_client.get_function_configuration(FunctionName=name, Qualifier=version)
     if configuration["State"] == "Failed":
-        raise RuntimeError(f"{name}:{qualifier} failed: {configuration.get('StateReason')}")
-    return configuration["State"] == "Active" and configuration.get("LastUpdateStatus", "Successful") == "Successful"
+        raise RuntimeError(f"{name}:{version} failed: {configuration.get('StateReason')}")
+    return configuration["State"] == "Active"
 
 
 # %% [markdown]
@@ -458,7 +456,7 @@ def handler(event, context):
         return {**json.loads(receipt.read_text()), "file": str(receipt)}
 '''
 mended_version = deploy(receipts_name, {"app.py": mended_code})
-mixed_up(send_many(lambda_client, receipts_name, orders, concurrency=24))
+mixed_up(send_many(lambda_client, receipts_name, orders, concurrency=24, qualifier=mended_version))
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "points": 10, "solution": false, "locked": true, "grade_id": "check-53-09"}
@@ -498,8 +496,9 @@ def handler(event, context):
 ### BEGIN SOLUTION
 from statistics import median
 
-deploy(model_name, {"app.py": model_code})
-sizes_kb = [one.answer["resident_kb"] for one in send_many(lambda_client, model_name, [{}] * 48, concurrency=24)]
+model_version = deploy(model_name, {"app.py": model_code})
+sent = send_many(lambda_client, model_name, [{}] * 48, concurrency=24, qualifier=model_version)
+sizes_kb = [one.answer["resident_kb"] for one in sent]
 mb_per_process = median(sizes_kb) / 1024
 
 
@@ -552,14 +551,14 @@ def handler(event, context):
 ### BEGIN SOLUTION
 import time
 
-deploy(work_name, {"app.py": work_code})
+work_version = deploy(work_name, {"app.py": work_code})
 
 
 def measure(event, concurrency):
     """Throughput and the 99th percentile of the latency with so many requests at a time."""
     payloads = [event] * max(40, 8 * concurrency)
     began = time.perf_counter()
-    sent = send_many(lambda_client, work_name, payloads, concurrency=concurrency)
+    sent = send_many(lambda_client, work_name, payloads, concurrency=concurrency, qualifier=work_version)
     took = time.perf_counter() - began
     return {
         "throughput_rps": len(sent) / took,
@@ -573,3 +572,142 @@ concurrency_pays_for = "io"
 
 # %% nbgrader={"grade": true, "points": 8, "solution": false, "locked": true, "grade_id": "check-53-11"}
 lab.check("53.11")
+
+# %% [markdown]
+# ## Beside the code
+#
+# ### 53.12 · A layer (6 points)
+#
+# Two functions of a shop need the same price list. Put it into a **layer**: a ZIP that is unpacked under `/opt`. Python imports from `/opt/python`, so that is where the module has
+# to be.
+#
+# Publish `prices_code` as the module `prices` in a layer with the name `lmi-lab-53-prices`, and put the ARN **of the version** (`LayerVersionArn`) into `layer_arn`. Then deploy `shop_code`, and it
+# alone, as `lmi-lab-53-shop` with this layer (`Layers=[…]`), and keep the version's number in `shop_version`.
+
+# %%
+shop_name = f"{NAME}-shop"
+prices_code = """
+PRICES = {"tea": 3.5, "scone": 2.75}
+"""
+shop_code = """
+from prices import PRICES
+
+
+def handler(event, context):
+    return {"item": event["item"], "price": PRICES[event["item"]]}
+"""
+
+# %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-53-12"}
+### BEGIN SOLUTION
+layer_arn = lambda_client.publish_layer_version(
+    LayerName=f"{NAME}-prices",
+    Content={"ZipFile": pack({"python/prices.py": prices_code})},
+    CompatibleRuntimes=["python3.13"],
+)["LayerVersionArn"]
+shop_version = deploy(shop_name, {"app.py": shop_code}, Layers=[layer_arn])
+send_many(lambda_client, shop_name, [{"item": "tea"}], qualifier=shop_version)[0].answer
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "points": 6, "solution": false, "locked": true, "grade_id": "check-53-12"}
+lab.check("53.12")
+
+# %% [markdown]
+# ### 53.13 · An extension that listens (7 points)
+#
+# An **extension** is a program in `/opt/extensions` that runs beside your code in every environment. This one subscribes to the Telemetry API and writes what it hears to `/tmp/telemetry.jsonl`. It comes from a default Lambda
+# function, where it ran well. Here its environment never comes up.
+
+# %%
+watched_name = f"{NAME}-watched"
+watcher_code = '''#!/usr/bin/env python3
+import json
+import os
+import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+API = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"]
+
+
+def ask(method, path, body=None, **headers):
+    """The answer of the Extensions API or the Telemetry API, with its headers."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = None if body is None else json.dumps(body).encode()
+    return urllib.request.urlopen(urllib.request.Request(API + path, data, headers, method=method))
+
+
+class Sink(BaseHTTPRequestHandler):
+    """Takes what the Telemetry API delivers."""
+
+    def do_POST(self):
+        events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with open("/tmp/telemetry.jsonl", "a") as file:
+            file.writelines(json.dumps(event) + "\\n" for event in events)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+sink = HTTPServer(("127.0.0.1", 0), Sink)
+Thread(target=sink.serve_forever, daemon=True).start()
+
+registered = ask(
+    "POST", "/2020-01-01/extension/register", {"events": ["INVOKE", "SHUTDOWN"]}, Lambda_Extension_Name="watcher"
+)
+me = {"Lambda_Extension_Identifier": registered.headers["Lambda-Extension-Identifier"]}
+subscription = {
+    "schemaVersion": "2022-12-13",
+    "types": ["function"],
+    "buffering": {"timeoutMs": 25, "maxBytes": 262144, "maxItems": 1000},
+    "destination": {"protocol": "HTTP", "URI": f"http://sandbox.localdomain:{sink.server_port}/"},
+}
+ask("PUT", "/2022-07-01/telemetry", subscription, Content_Type="application/json", **me).read()
+while True:
+    event = json.load(ask("GET", "/2020-01-01/extension/event/next", **me))
+    if event["eventType"] == "SHUTDOWN":
+        break
+'''
+watched_code = '''
+import json
+import time
+
+
+def handler(event, context):
+    """Which kinds of telemetry the extension has heard so far."""
+    time.sleep(0.1)
+    try:
+        with open("/tmp/telemetry.jsonl") as file:
+            return sorted({json.loads(line)["type"] for line in file})
+    except FileNotFoundError:
+        return []
+'''
+
+# %% [markdown]
+# Mend `watcher_code` into `mended_watcher`, so that it
+#
+# - registers only for what an extension may hear of on managed instances,
+# - asks for telemetry in the schema of managed instances (`2025-01-29`), and
+# - hears the **platform**'s events, not the function's lines.
+#
+# Deploy `watched_code` as `lmi-lab-53-watched` with the mended program as `extensions/watcher` in a layer, keep the number in `watched_version`, invoke it a few times, one after the other, and put the last answer into `heard`.
+
+# %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-53-13"}
+### BEGIN SOLUTION
+mended_watcher = (
+    watcher_code.replace('["INVOKE", "SHUTDOWN"]', '["SHUTDOWN"]')
+    .replace("2022-12-13", "2025-01-29")
+    .replace('["function"]', '["platform"]')
+)
+watcher_layer = lambda_client.publish_layer_version(
+    LayerName=f"{NAME}-watcher", Content={"ZipFile": pack({"extensions/watcher": mended_watcher})}
+)["LayerVersionArn"]
+watched_version = deploy(watched_name, {"app.py": watched_code}, Layers=[watcher_layer])
+sent = send_many(lambda_client, watched_name, [{}] * 12, qualifier=watched_version)
+heard = max((one.answer for one in sent), key=len)
+heard
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "points": 7, "solution": false, "locked": true, "grade_id": "check-53-13"}
+lab.check("53.13")

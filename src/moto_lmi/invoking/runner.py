@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _runners: list[Runner] = []
+_of_the_parent: list[Runner] = []
 
 
 def runner() -> Runner:
@@ -37,6 +39,18 @@ def runner() -> Runner:
             _runners.append(Runner())
             endings.listen(_end)
         return _runners[0]
+
+
+def _forget_the_parents() -> None:
+    """In a forked child: what runs belongs to the parent, whose thread is not here; the child starts its own."""
+    global _lock
+    _lock = threading.Lock()
+    _of_the_parent.extend(_runners)  # kept, so that nothing of it is closed from here
+    _runners.clear()
+    endings.forget(_end)
+
+
+os.register_at_fork(after_in_child=_forget_the_parents)
 
 
 def close_runner() -> None:
