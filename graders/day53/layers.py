@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -181,6 +182,7 @@ def _judge_program(program: object) -> Verdict | None:
             0.0,
         )
     squeezed = "".join(program.split())
+    registered = re.search(r'"events":\[([^]]*)\]', squeezed)
     if '"INVOKE"' in program:
         return wrong(
             "extension-registers-invoke",
@@ -188,7 +190,7 @@ def _judge_program(program: object) -> Verdict | None:
             '"events": ["SHUTDOWN"]',
             'Replace ["INVOKE", "SHUTDOWN"] by ["SHUTDOWN"].',
         )
-    if '"SHUTDOWN"' not in program:
+    if registered is None or registered[1] != '"SHUTDOWN"':
         return wrong(
             "extension-hears-no-shutdown",
             "It registers for nothing, so it is never told to finish, and what it holds is lost.",

@@ -14,7 +14,7 @@ from lmi_labs.tasks import Verdict, passed, refused, task
 MODEL_MB = 40
 LEAST_MB, MOST_MB = 45.0, 160.0
 """A process with the model: the model itself, and a Python with AWS's runtime client in it."""
-OPEN = ((2048, 64, 256), (2048, 60, 300), (4096, 512, 0), (2048, 2000, 256))
+OPEN = ((2048, 64, 256), (2048, 60, 300), (4096, 512, 0), (2048, 3000, 256))
 
 
 def right_number(memory_mb: float, each_mb: float, reserved_mb: float) -> int:
@@ -128,6 +128,10 @@ def judge_most(function: Any, memory_mb: float, each_mb: float, reserved_mb: flo
         )
     if value == plain:
         return wrong("most-part-of-a-process", "Part of a process serves nobody.", "Round down.")
+    if wanted == 0 and value == 1:
+        return wrong(
+            "most-at-least-one", "Not even one fits, and the caller has to hear it.", "Do not raise the result to 1."
+        )
     if value in (wanted + 1, round(plain)):
         return wrong(
             "most-rounded-up",
@@ -141,10 +145,6 @@ def judge_most(function: Any, memory_mb: float, each_mb: float, reserved_mb: flo
             "most-default",
             "This is the default per vCPU. It knows nothing of your memory.",
             "Divide the memory that is free by the size of one process.",
-        )
-    if wanted == 0 and value == 1:
-        return wrong(
-            "most-at-least-one", "Not even one fits, and the caller has to hear it.", "Do not raise the result to 1."
         )
     return wrong(
         "most-wrong", "The number is not right.", "(memory_mb - reserved_mb) // mb_per_process, and never below 0."

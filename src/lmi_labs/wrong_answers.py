@@ -65,11 +65,12 @@ def _changed(body: str, code: str, where: str) -> str:
     old: list[str] = []
     new: list[str] = []
     for line in [*body.splitlines(), _THEN]:
-        if new and not line.startswith(_NEW.rstrip()):
+        is_old, is_new = line.startswith(_OLD), line.startswith(_NEW.rstrip())
+        if old and not is_new and (new or not is_old):
             code, old, new = _replaced(code, old, new, where), [], []
-        if line.startswith(_OLD):
+        if is_old:
             old.append(line.removeprefix(_OLD))
-        elif line.startswith(_NEW.rstrip()) and old:
+        elif is_new and old:
             new.append(line.removeprefix(_NEW.rstrip()).removeprefix(" "))
         elif line != _THEN:
             after.append(line)

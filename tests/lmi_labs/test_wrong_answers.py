@@ -49,6 +49,7 @@ def test_what_differs_is_put_into_the_solution(folder: Path) -> None:
     cell = "# An idea.\n# - 1024\n# + 1000\n# - if x:\n# -     y = x\n# + if not x:\n# +     pass\n# + else:\n# +     y = -x\n"
     assert run(code_of(folder, cell))["y"] == -2000
     assert run(code_of(folder, "# An idea.\n# -  * 2\n# +\n"))["y"] == 1024
+    assert "y" not in run(code_of(folder, "# An idea.\n# - if x:\n# -     y = x * 2\n"))
 
 
 def test_what_comes_after_the_solution(folder: Path) -> None:

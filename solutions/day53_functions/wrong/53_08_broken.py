@@ -74,11 +74,11 @@ def mixed_up(sent):
     return [one.payload["order"] for one in sent if one.answer != expected_receipts[one.payload["order"]]]
 
 
-# %% [slow-half] misconception="mixed-wrong"
-# Slow requests are the broken ones.
+# %% [all] misconception="mixed-wrong"
+# Under load every order is suspect.
 # and then
 def mixed_up(sent):
-    return [one.payload["order"] for one in sent][:2]
+    return [one.payload["order"] for one in sent]
 
 
 # %% [one-at-a-time] misconception="broken-none"

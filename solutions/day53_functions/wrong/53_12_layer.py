@@ -21,7 +21,7 @@ layer_arn = layer_arn.rsplit(":", 1)[0]
 # %% [response] misconception="layer-response"
 # The response as it is.
 # and then
-layer_arn = lambda_client.get_layer_version_by_arn(Arn=layer_arn)
+layer_arn = lambda_client.list_layers()["Layers"][0]
 
 # %% [name] misconception="layer-form"
 # The layer is known by its name.
