@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import jupytext
-import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
 from lmi_labs.tasks import tasks_of
-from tests.browser.jupyter import Notebook, started
+from tests.browser.jupyter import Notebook
+from tests.browser.labs import answered_lab, scores
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[2]
-LAB = "day52_capacity_providers"
 # What stands in the account, asked through plain boto3; one line of JSON.
 PROBE = """\
 import boto3, json
@@ -35,54 +31,17 @@ print(json.dumps({
 }))"""
 
 
-def _answered(target: Path) -> None:
-    """Write the solution's answers into the learner's copy of the lab, cell by cell."""
-    solution = jupytext.read(ROOT / "solutions" / LAB / "lab.py")
-    answers = {
-        cell.metadata["nbgrader"]["grade_id"]: re.sub(
-            r"^### (?:BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE
-        )
-        for cell in solution.cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
-    }
-    assert answers
-    notebook = nbformat.read(target, as_version=4)
-    for cell in notebook.cells:
-        answer = answers.pop(cell.metadata.get("nbgrader", {}).get("grade_id", ""), None)
-        if answer is not None:
-            cell.source = answer.strip()
-    assert not answers, f"the learner's notebook lacks the cells {sorted(answers)}"
-    nbformat.write(notebook, target)
-
-
 @pytest.fixture
 def lab(page: Page, tmp_path: Path) -> Iterator[Notebook]:
-    """The answered lab, open in a JupyterLab with a home of its own."""
-    for name in ("work", "home"):
-        (tmp_path / name).mkdir()
-    shutil.copytree(ROOT / "labs" / LAB, tmp_path / "work" / LAB)
-    path = tmp_path / "work" / LAB / f"{LAB}.ipynb"
-    _answered(path)
-    command = ["lmi_labs", "start", "--no-browser", "--work-dir", str(tmp_path / "work")]
-    with started(command, tmp_path / "work", {"HOME": str(tmp_path / "home")}) as address:
-        yield Notebook.open(page, address, tmp_path / "work", path)
-
-
-def _scores(notebook: Notebook) -> dict[str, float]:
-    """The value of each check cell as nbgrader reads it, by the task's id."""
-    return {
-        match[1]: float("".join(output["data"]["text/plain"]))
-        for cell in notebook.saved()["cells"]
-        if (match := re.search(r"lab\.check\(\"([\d.]+)\"", "".join(cell["source"])))
-        for output in cell["outputs"]
-        if output["output_type"] == "execute_result"
-    }
+    """The answered lab."""
+    with answered_lab("day52_capacity_providers", page, tmp_path) as notebook:
+        yield notebook
 
 
 def test_the_whole_lab(lab: Notebook) -> None:
     """Every task gets full marks, says so accessibly, and Validate says success."""
     lab.run_all()
-    assert _scores(lab) == {task.id: task.points for task in tasks_of(52)}
+    assert scores(lab) == {task.id: task.points for task in tasks_of(52)}
 
     feedback = lab.panel.locator("section[role=status]")
     expect(feedback).to_have_count(len(tasks_of(52)))
@@ -111,7 +70,7 @@ def test_the_account_outlives_the_kernel(lab: Notebook, take_picture: Callable[[
     assert json.loads(lab.run_new_cell(PROBE)) == before
     # And the lab goes on from there: run from the top in the new kernel, it finds what it has made.
     lab.run_all()
-    assert _scores(lab) == {task.id: task.points for task in tasks_of(52)}
+    assert scores(lab) == {task.id: task.points for task in tasks_of(52)}
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(lab: Notebook, take_picture: Callable[[str], Path]) -> None:
