@@ -276,16 +276,14 @@ def deploy(name, files, **settings):
         "CapacityProviderConfig": {"LambdaManagedInstancesCapacityProviderConfig": provider},
         **settings,
     }
-    create_only = {
-        key: members.pop(key) for key in ("DurableConfig",) if key in members and _exists(name)
-    }  # it can't be changed later
     if _exists(name):
+        members.pop("DurableConfig", None)  # this stays as it was created
         lambda_client.update_function_configuration(FunctionName=name, **members)
         lab.wait_until(lambda: _is_settled(name))
         lambda_client.update_function_code(FunctionName=name, ZipFile=pack(files))
     else:
         code = {"Runtime": "python3.13", "Architectures": ["arm64"], "Code": {"ZipFile": pack(files)}}
-        lambda_client.create_function(FunctionName=name, **members, **create_only, **code)
+        lambda_client.create_function(FunctionName=name, **members, **code)
     lab.wait_until(lambda: _is_settled(name))
     version = lambda_client.publish_version(FunctionName=name)["Version"]
     lab.wait_until(lambda: _is_active(name, version))
@@ -711,3 +709,116 @@ heard
 
 # %% nbgrader={"grade": true, "points": 7, "solution": false, "locked": true, "grade_id": "check-53-13"}
 lab.check("53.13")
+
+# %% [markdown]
+# ## Long work
+#
+# ### 53.15 · A workflow that survives a power cut (6 points)
+#
+# This handler takes an order: it reserves, gives the customer ten minutes to change their mind, charges and ships. With `power_cut` in its event the whole environment dies right after the
+# reservation, as it does when an instance is lost. As it stands, all is lost with it.
+
+# %%
+from lmi_labs.packages import source_of
+
+order_name = f"{NAME}-order"
+order_code = """
+import os
+import signal
+import time
+
+
+def handler(event, context):
+    done = []  # what this run of the code has done itself
+
+    def do(what):
+        done.append(what)
+        return f"{what} {event['order']}"
+
+    reserved = do("reserved")
+    if event.get("power_cut") and "reserved" in done:
+        os.kill(os.getppid(), signal.SIGKILL)  # the whole environment
+        time.sleep(60)
+    time.sleep(600)  # ten minutes to change one's mind
+    charged = do("charged")
+    shipped = do("shipped")
+    return [reserved, charged, shipped]
+"""
+
+# %% [markdown]
+# Make it **durable**: `durable_execution` from `aws_durable_execution_sdk_python` as the handler's decorator, each of the three `do(…)` in a `context.step(lambda _: do(…), name=…)` with the names `reserve`, `charge` and `ship`, and
+# `context.wait(Duration.from_minutes(10), name="change of mind")` (`Duration` is in `aws_durable_execution_sdk_python.config`) in place of the sleep. The rest stays.
+#
+# Deploy it as `lmi-lab-53-order` with `DurableConfig={"ExecutionTimeout": 3600, "RetentionPeriodInDays": 1}` and the SDK in a layer (`source_of("aws-durable-execution-sdk-python")` gives its files as `pack` takes them).
+# Start it with an asynchronous invoke (`InvocationType="Event"`, a `Qualifier`) and the event `{"order": 53, "power_cut": True}`, keep the answer's `DurableExecutionArn` in `durable_arn`, and wait until `get_durable_execution` says `SUCCEEDED`.
+
+# %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-53-15"}
+### BEGIN SOLUTION
+durable_code = """
+import os
+import signal
+import time
+
+from aws_durable_execution_sdk_python import durable_execution
+from aws_durable_execution_sdk_python.config import Duration
+
+
+@durable_execution
+def handler(event, context):
+    done = []  # what this run of the code has done itself
+
+    def do(what):
+        done.append(what)
+        return f"{what} {event['order']}"
+
+    reserved = context.step(lambda _: do("reserved"), name="reserve")
+    if event.get("power_cut") and "reserved" in done:
+        os.kill(os.getppid(), signal.SIGKILL)  # the whole environment
+        time.sleep(60)
+    context.wait(Duration.from_minutes(10), name="change of mind")
+    charged = context.step(lambda _: do("charged"), name="charge")
+    shipped = context.step(lambda _: do("shipped"), name="ship")
+    return [reserved, charged, shipped]
+"""
+sdk_layer = lambda_client.publish_layer_version(
+    LayerName=f"{NAME}-durable", Content={"ZipFile": pack(source_of("aws-durable-execution-sdk-python"))}
+)["LayerVersionArn"]
+order_version = deploy(
+    order_name,
+    {"app.py": durable_code},
+    Layers=[sdk_layer],
+    DurableConfig={"ExecutionTimeout": 3600, "RetentionPeriodInDays": 1},
+)
+durable_arn = lambda_client.invoke(
+    FunctionName=order_name,
+    Qualifier=order_version,
+    InvocationType="Event",
+    Payload=json.dumps({"order": 53, "power_cut": True}).encode(),
+)["DurableExecutionArn"]
+
+
+def durable_status():
+    """How far the execution is."""
+    return lambda_client.get_durable_execution(DurableExecutionArn=durable_arn)["Status"]
+
+
+lab.wait_until(lambda: durable_status() != "RUNNING", timeout=3600)
+history = lambda_client.get_durable_execution_history(DurableExecutionArn=durable_arn)["Events"]
+[(event["EventType"], event.get("Name")) for event in history]
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "points": 6, "solution": false, "locked": true, "grade_id": "check-53-15"}
+lab.check("53.15")
+
+# %% [markdown]
+# ## What you can do now
+#
+# Say what a language shares between requests, choose a size from a need, find under load what no test finds, mend it without giving the saving away, and keep long work safe from a lost instance.
+#
+# Take everything down that begins with the lab's name, so that nothing is left on a bill:
+
+# %%
+ground.clear(lab, NAME)
+
+# %%
+lab.progress()

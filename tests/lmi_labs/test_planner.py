@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmi_labs.widgets import planner_drawing, planner_words
-from lmi_labs.widgets.planner_charts import VEGA_LITE, charts
+from lmi_labs.widgets.planner_charts import charts
 from lmi_labs.widgets.planner_core import answer, refined
 from lmi_labs.widgets.planner_forms import KINDS, Point, crossing, fleet, provisioned_environments, rates, service_s
 from lmi_labs.widgets.planner_question import INSTANCE_TYPES, PURCHASES, RUNTIMES, SHAPES, Question
+from lmi_labs.widgets.vega import VEGA_LITE
 from lmi_sim import prices, queueing
 from lmi_sim.plan.curve import TODAY
 from lmi_sim.plan.fleet import instance_hours

@@ -8,17 +8,14 @@ from typing import Any
 from lmi_labs.widgets.planner_core import Answer
 from lmi_labs.widgets.planner_forms import KINDS
 from lmi_labs.widgets.planner_words import large, ms, usd
+from lmi_labs.widgets.vega import SCHEMA
 from lmi_sim.plan.advice import NAMES
 from lmi_sim.plan.curve import TODAY
 from lmi_sim.report.charts import Chart
 from lmi_sim.spec import MANAGED_INSTANCES
 
-__all__ = ["VEGA_LITE", "bundle", "charts"]
+__all__ = ["charts"]
 
-VEGA_LITE = "application/vnd.vegalite.v5+json"
-"""The type of the charts that JupyterLab draws."""
-
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Each stands out against white and against the dark theme's grey; lines differ in their dashes as well.
 _COLOURS = ("#7986cb", "#ef6c00", "#26a69a")
 _GOAL, _NOW = "#e53935", "#8d8d8d"
@@ -30,18 +27,9 @@ def charts(answer: Answer) -> list[Chart]:
     return [_cost(answer), _latency(answer), _fleet(answer)]
 
 
-def bundle(chart: Chart) -> dict[str, Any]:
-    """The output with which JupyterLab draws the chart, and which says the same where it can't."""
-    return {
-        "output_type": "display_data",
-        "data": {VEGA_LITE: chart.spec, "text/plain": f"{chart.title}. {chart.caption}"},
-        "metadata": {VEGA_LITE: {"embed_options": {"actions": False, "renderer": "svg"}}},
-    }
-
-
 def _spec(chart_title: str, description: str, width: int, layer: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "$schema": _SCHEMA,
+        "$schema": SCHEMA,
         "title": {"text": chart_title, "anchor": "start", "fontSize": 13},
         "description": f"{chart_title}. {description}",
         "width": width,

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from lmi_labs.widgets.planner_charts import bundle, charts
+from lmi_labs.widgets.planner_charts import charts
 from lmi_labs.widgets.planner_core import Answer
 from lmi_labs.widgets.planner_forms import KINDS
 from lmi_labs.widgets.planner_words import assumed, basis, usd, verdict, why
+from lmi_labs.widgets.vega import bundle
 from lmi_sim.plan.advice import NAMES
 from lmi_sim.policies.assumptions import assumptions
 from lmi_sim.report.charts import Chart
