@@ -5,7 +5,19 @@ They read, and where the learner's code itself is the answer they invoke it. One
 
 from __future__ import annotations
 
-from graders.day53 import durable, languages, layers, memory, packaging, processes, publishing, receipts, sizing, sweep
+from graders.day53 import (
+    durable,
+    languages,
+    layers,
+    memory,
+    packaging,
+    processes,
+    publishing,
+    receipts,
+    sizing,
+    sweep,
+    urls,
+)
 from graders.day53.anchors import ANCHORS
 
 __all__ = [
@@ -20,4 +32,5 @@ __all__ = [
     "receipts",
     "sizing",
     "sweep",
+    "urls",
 ]

@@ -711,6 +711,67 @@ heard
 lab.check("53.13")
 
 # %% [markdown]
+# ### 53.14 · A URL, and what streams (7 points)
+#
+# A **function URL** is an HTTPS address for an alias. The event is then an HTTP request, with the body as text, so this handler reads its item there.
+
+# %%
+import urllib.request
+
+web_name = f"{NAME}-web"
+web_code = """
+import json
+
+from prices import PRICES
+
+
+def handler(event, context):
+    item = json.loads(event["body"])["item"]
+    return {"item": item, "price": PRICES[item]}
+"""
+
+# %% [markdown]
+# Deploy it as `lmi-lab-53-web` with the layer of prices. Point an alias `live` at the version, and give the **alias** a URL with `AuthType` `NONE` and `InvokeMode` `RESPONSE_STREAM`. A URL without authentication still needs a
+# statement in the function's policy: `add_permission` on the alias, for everybody (`Principal="*"`), with the action `lambda:InvokeFunctionUrl` and `FunctionUrlAuthType="NONE"`. Keep the URL that Lambda gave in `web_url`.
+#
+# Then POST `{"item": "scone"}` to `lab.reachable(web_url)` (the URL itself on AWS, its place in the emulator here) and keep the answer, as data, in `from_url`. Also invoke it with `invoke_with_response_stream` (`Qualifier="live"`, a payload with the same `body`) and count in
+# `parts` in how many parts (`PayloadChunk`) the answer comes. Python's runtime, you will see, doesn't stream.
+
+# %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-53-14"}
+### BEGIN SOLUTION
+web_version = deploy(web_name, {"app.py": web_code}, Layers=[layer_arn])
+body = json.dumps({"item": "scone"})
+try:
+    lambda_client.create_alias(FunctionName=web_name, Name="live", FunctionVersion=web_version)
+    lambda_client.create_function_url_config(
+        FunctionName=web_name, Qualifier="live", AuthType="NONE", InvokeMode="RESPONSE_STREAM"
+    )
+    lambda_client.add_permission(
+        FunctionName=web_name,
+        Qualifier="live",
+        StatementId="everybody",
+        Principal="*",
+        Action="lambda:InvokeFunctionUrl",
+        FunctionUrlAuthType="NONE",
+    )
+except lambda_client.exceptions.ResourceConflictException:  # from an earlier run
+    lambda_client.update_alias(FunctionName=web_name, Name="live", FunctionVersion=web_version)
+web_url = lambda_client.get_function_url_config(FunctionName=web_name, Qualifier="live")["FunctionUrl"]
+
+with urllib.request.urlopen(lab.reachable(web_url), data=body.encode()) as response:
+    from_url = json.load(response)
+
+stream = lambda_client.invoke_with_response_stream(
+    FunctionName=web_name, Qualifier="live", Payload=json.dumps({"body": body}).encode()
+)["EventStream"]
+parts = sum("PayloadChunk" in event for event in stream)
+from_url, parts
+### END SOLUTION
+
+# %% nbgrader={"grade": true, "points": 7, "solution": false, "locked": true, "grade_id": "check-53-14"}
+lab.check("53.14")
+
+# %% [markdown]
 # ## Long work
 #
 # ### 53.15 · A workflow that survives a power cut (6 points)

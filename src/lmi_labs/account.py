@@ -79,6 +79,20 @@ class Account:
         except OSError as exc:
             raise AccountError(unreachable()) from exc
 
+    def reachable(self, function_url: str) -> str:
+        """Where a function URL can be called: on AWS as it is, in the emulator at its endpoint, with the same path."""
+        if self.world == "aws":
+            return function_url
+        host, _, path = function_url.removeprefix("https://").partition("/")
+        return f"{self._endpoint()}/lambda-url/{host.partition('.')[0]}/{path}"
+
+    def _endpoint(self) -> str:
+        if self.world == "server":
+            return os.environ["LMI_LABS_ENDPOINT"]
+        from moto_lmi.endpoint import ensure_endpoint
+
+        return ensure_endpoint()
+
     def describe(self) -> str:
         """The world in one sentence."""
         if self.world == "aws":

@@ -57,6 +57,10 @@ class Lab:
         self.account.advance(seconds)
         return Text(f"{seconds:g} seconds have passed in the emulator.")
 
+    def reachable(self, function_url: str) -> Text:
+        """The address at which a function URL can be called: on AWS the URL itself, else its place in the emulator."""
+        return Text(self.account.reachable(function_url))
+
     def wait_until(self, condition: Callable[[], T], timeout: float = 900, step: float = 5) -> T:
         """Wait until the condition is true, and return what it gave.
 
