@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 
 import boto3
 from moto import mock_aws
+from moto.moto_api._internal import mock_random
 
 import moto_lmi
 from docs.pages.tables import GENERATED, code, table, text
 from moto_lmi import scaling
-from moto_lmi.clock import reset_clocks
+from moto_lmi.clock import reset_clocks, wall_time_held
 from moto_lmi.scaling import Report
 from tests.moto_lmi.world import ACCOUNT, World, managed
 
 _MINUTE_S = 60.0
+# The same beginning and the same identifiers each time, so that the page is the same to the last digit.
+_BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
+_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ def replay(setting: Setting) -> Report:
     moto_lmi.enable(speed=0)
     reset_clocks()
     boto3.setup_default_session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
-    with mock_aws():
+    with wall_time_held(_BEGINNING), mock_aws():
+        mock_random.seed(_SEED)
         world = World()
         arm = ".".join(setting.instance_type.split(".")[:1]).endswith("g")
         architecture = "arm64" if arm else "x86_64"
