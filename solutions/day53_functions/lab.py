@@ -27,6 +27,7 @@ lab = open_lab(53)
 
 # %%
 import io
+import json
 import zipfile
 
 import boto3

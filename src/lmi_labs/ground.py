@@ -19,6 +19,7 @@ __all__ = ["Ground", "clear", "prepare"]
 
 ZONES = ("a", "b", "d")
 """The zones of us-east-1 that labs use; AWS refused the others to a provider (facts: regions.refused_az_seen)."""
+_RANGE = "10.50.0.0/16"
 _OPERATOR_POLICY = "arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
 _EXECUTION_POLICIES = (
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
@@ -42,17 +43,25 @@ class Ground:
     capacity_provider_arn: str
 
 
-def prepare(lab: Lab, name: str, *, architecture: str = "arm64", max_vcpu_count: int = 24) -> Ground:
+def prepare(
+    lab: Lab,
+    name: str,
+    *,
+    architecture: str = "arm64",
+    max_vcpu_count: int = 24,
+    services: tuple[str, ...] = ("logs", "lambda"),
+) -> Ground:
     """Find or make everything under the name; done when the provider is Active. Harmless when called again.
 
-    Three subnets in three zones of a VPC without a way out, a security group without inbound rules, an operator role, an
-    execution role, and a provider with the cap `max_vcpu_count`. Nothing of it is billed for instances until a version is
-    published.
+    Three subnets in three zones of a VPC, whose only way out are interface endpoints for the AWS services; a security group
+    without inbound rules, an operator role, an execution role, and a provider with the cap `max_vcpu_count`. Instances are
+    billed from the first published version on, on AWS also each endpoint in each zone.
     """
     ec2, iam, lambda_client = (lab.account.client(service) for service in ("ec2", "iam", "lambda"))
     vpc_id = _vpc(ec2, name)
     subnet_ids = _subnets(ec2, name, vpc_id, lab.account.region)
     group_id = _security_group(ec2, name, vpc_id)
+    _endpoints(ec2, name, vpc_id, subnet_ids, lab.account.region, services)
     operator = _role(iam, f"{name}-operator", (_OPERATOR_POLICY,))
     execution = _role(iam, f"{name}-execution", _EXECUTION_POLICIES)
 
@@ -140,7 +149,7 @@ def _vpc(ec2: Any, name: str) -> str:
     found = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]
     if found:
         return str(found[0]["VpcId"])
-    made = ec2.create_vpc(CidrBlock="10.50.0.0/16", TagSpecifications=_named("vpc", name))
+    made = ec2.create_vpc(CidrBlock=_RANGE, TagSpecifications=_named("vpc", name))
     return str(made["Vpc"]["VpcId"])
 
 
@@ -168,6 +177,37 @@ def _security_group(ec2: Any, name: str, vpc_id: str) -> str:
     return str(ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc_id)["GroupId"])
 
 
+def _endpoints(
+    ec2: Any, name: str, vpc_id: str, subnet_ids: tuple[str, ...], region: str, services: tuple[str, ...]
+) -> None:
+    """Interface endpoints with private DNS, and a group that lets the VPC's HTTPS in to them."""
+    ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsSupport={"Value": True})
+    ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
+    here = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    there = {item["ServiceName"] for item in ec2.describe_vpc_endpoints(Filters=here)["VpcEndpoints"]}
+    wanted = [service for service in (f"com.amazonaws.{region}.{item}" for item in services) if service not in there]
+    if not wanted:
+        return
+    group_id = _security_group(ec2, f"{name}-endpoints", vpc_id)
+    try:
+        ec2.authorize_security_group_ingress(
+            GroupId=group_id, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp=_RANGE
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidPermission.Duplicate":
+            raise
+    for service in wanted:
+        ec2.create_vpc_endpoint(
+            VpcEndpointType="Interface",
+            VpcId=vpc_id,
+            ServiceName=service,
+            SubnetIds=list(subnet_ids),
+            SecurityGroupIds=[group_id],
+            PrivateDnsEnabled=True,
+            TagSpecifications=_named("vpc-endpoint", name),
+        )
+
+
 def _role(iam: Any, name: str, policies: tuple[str, ...]) -> str:
     trust = {
         "Version": "2012-10-17",
@@ -188,6 +228,9 @@ def _clear_network(lab: Lab, name: str) -> None:
     ec2 = lab.account.client("ec2")
     for vpc in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]:
         here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+        endpoints = [item["VpcEndpointId"] for item in ec2.describe_vpc_endpoints(Filters=here)["VpcEndpoints"]]
+        if endpoints:
+            ec2.delete_vpc_endpoints(VpcEndpointIds=endpoints)
         _wait_until_empty(lab, here)
         for subnet in ec2.describe_subnets(Filters=here)["Subnets"]:
             ec2.delete_subnet(SubnetId=subnet["SubnetId"])
