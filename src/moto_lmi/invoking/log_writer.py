@@ -111,7 +111,10 @@ class LogWriter:
             self._plane.post(lambda: self._plane.loop.call_later(_TOGETHER_S, self._write_aside))
 
     def _write_aside(self) -> None:
-        self._plane.loop.run_in_executor(None, self.write)
+        try:
+            self._plane.loop.run_in_executor(None, self.write)
+        except RuntimeError:  # the interpreter is about to end, and starts no thread any more
+            self.write()
 
     def write(self) -> None:
         """Write what has been gathered."""
