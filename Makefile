@@ -48,7 +48,7 @@ conformance: setup ## Run the API conformance cases against the emulator's HTTP 
 	@$(RUN) pytest tests/conformance
 
 .PHONY: browser
-browser: setup ## Do lab 52 in a real JupyterLab with headless Chromium
+browser: setup ## Do the labs in a real JupyterLab with headless Chromium
 	@$(RUN) pytest tests/browser
 
 .PHONY: screenshots

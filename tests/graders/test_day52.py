@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from decimal import Decimal
@@ -17,68 +16,10 @@ from lmi_labs.tasks import Task, hints_of, tasks_of
 from lmi_labs.wrong_answers import read_wrong_answers
 
 from .lab52 import FOLDER, Run
+from .odd import ODD_VALUES, LyingText
 
 TASKS = tasks_of(52)
 READS = ("Describe", "Get", "List")
-
-
-class Slippery:
-    """A value that claims to equal everything and can't be shown."""
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __repr__(self) -> str:
-        raise RuntimeError("not shown")
-
-
-class LyingText(str):
-    """Text that claims to equal everything."""
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    def __hash__(self) -> int:
-        return hash("")
-
-
-ODD_VALUES: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    1.5,
-    math.nan,
-    math.inf,
-    Decimal("NaN"),
-    10**400,
-    "",
-    " ",
-    "x" * 5000,
-    "\ud800",
-    b"bytes",
-    [],
-    [None],
-    [[]],
-    [{}],
-    ["", ""],
-    {},
-    {"Statement": 1},
-    {"Statement": [None, {"Effect": "Allow", "Action": {}, "Resource": [1]}]},
-    {"Architectures": [[]], "AllowedInstanceTypes": {}},
-    {1: 2},
-    set(),
-    (1, 2),
-    object(),
-    Slippery(),
-    LyingText("x"),
-    Exception("x"),
-    len,
-    Slippery,
-]
 
 
 def answers_of(task: Task) -> list[str]:
