@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from moto_lmi.capacity_providers import CapacityProvider, CapacityProviders
 
 _REPEATED_AFTER = timedelta(minutes=5)
+_SENTENCES = {
+    "Launching": "system_log_launching",
+    "Launched": "system_log_launched",
+    "LaunchFailed": "system_log_launchfailed",
+    "Terminating": "system_log_terminating",
+    "Terminated": "system_log_terminated",
+}
 
 
 class SystemLogs:
@@ -72,7 +79,7 @@ class SystemLogs:
 
 
 def _record(event: str, provider: CapacityProvider, host: Host | None, reason: str, now: datetime) -> dict[str, Any]:
-    sentence = facts.ours(f"system_log_{event.lower()}")
+    sentence = facts.ours(_SENTENCES[event])
     metadata: dict[str, Any] = {}
     if host is not None:
         metadata["instanceId"] = host.instance_id
