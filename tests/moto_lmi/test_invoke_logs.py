@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,8 +46,10 @@ def fresh(world: World) -> Iterator[World]:
     invoking.close()
 
 
-def on_a_provider(world: World, **logging: str) -> None:
-    """A published function with one environment."""
+def on_a_provider(world: World, *, way_out: bool = True, **logging: str) -> None:
+    """A published function with one environment, and as a rule with a way to CloudWatch Logs."""
+    if way_out:
+        world.open_way_out()
     members = {"LoggingConfig": {"LogFormat": "JSON", **logging}} if logging else {}
     config = managed(world.provider(), PerExecutionEnvironmentMaxConcurrency=4)
     code = {"ZipFile": archive({"app.py": SOURCE})}
@@ -153,23 +156,20 @@ def test_events_have_virtual_time(fresh: World) -> None:
     assert max(times) - min(times) == pytest.approx(10 * 86_400_000, abs=60_000)
 
 
-def test_without_a_way_nothing_arrives_and_nobody_is_told(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The function answers; its log is missing, on managed instances alone."""
-    asked = []
-
-    def blocked(version: Any, environment: str) -> bool:
-        asked.append((version.function_name, environment))
-        return False
-
-    monkeypatch.setattr(log_writer, "has_way", blocked)
-    on_a_provider(fresh)
+def test_without_a_way_nothing_arrives_and_nobody_is_told(fresh: World) -> None:
+    """The function answers; its log is missing, on managed instances alone, until there is a way."""
+    on_a_provider(fresh, way_out=False)
     fresh.function("plain", Code={"ZipFile": PACKAGE})
     for name in ("fn", "plain"):
         invoke(fresh, {"me": "a", "all": []}, name)
     invoking.settle_logs()
     groups = {group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]}
     assert groups & {"/aws/lambda/fn", "/aws/lambda/plain"} == {"/aws/lambda/plain"}
-    assert {name for name, _ in asked} == {"fn"}
+    fresh.open_way_out()
+    time.sleep(log_writer._LOOK_AGAIN_S)
+    invoke(fresh, {"me": "b", "all": []})
+    assert [line for line in messages() if "first of b" in line]
+    assert not [line for line in messages() if "first of a" in line]
 
 
 def test_a_stream_keeps_its_newest_events(fresh: World, monkeypatch: pytest.MonkeyPatch) -> None:

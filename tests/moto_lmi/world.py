@@ -76,6 +76,20 @@ class World:
         subnet_id: str = answer["Subnet"]["SubnetId"]
         return subnet_id
 
+    def open_way_out(self) -> None:
+        """Let the subnets reach AWS's services and the internet: over a NAT gateway in a public subnet."""
+        of_vpc = [{"Name": "vpc-id", "Values": [self.vpc_id]}]
+        main = self.ec2.describe_route_tables(Filters=of_vpc)["RouteTables"][0]["RouteTableId"]
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc_id)
+        public = self.ec2.create_route_table(VpcId=self.vpc_id)["RouteTable"]["RouteTableId"]
+        subnet = self.subnet("10.0.200.0/24", "a")
+        self.ec2.associate_route_table(RouteTableId=public, SubnetId=subnet)
+        self.ec2.create_route(RouteTableId=public, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        nat = self.ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+        self.ec2.create_route(RouteTableId=main, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+
     def role(self, name: str, *policies: str, service: str = "lambda.amazonaws.com") -> str:
         """A new role that the service may assume, with the managed policies."""
         arn: str = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(service))["Role"]["Arn"]

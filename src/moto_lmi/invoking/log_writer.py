@@ -11,8 +11,9 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from moto.awslambda.utils import get_backend
 from moto.logs.models import LogsBackend, logs_backends
 
 from moto_lmi import changes
@@ -22,6 +23,7 @@ from moto_lmi.locking import STATE
 from moto_lmi.runtime import LogRecord
 
 if TYPE_CHECKING:
+    from moto_lmi.api.lambda_.models import LMILambdaBackend
     from moto_lmi.functions import Function
     from moto_lmi.runtime import DataPlane, EnvironmentSpec
 
@@ -32,13 +34,20 @@ _TOGETHER_S = 0.1
 _LOOK_AGAIN_S = 1.0
 
 
-def reachable(_version: Function, _environment_uid: str) -> bool:
-    """Whether there is a way from the environment to CloudWatch Logs."""
-    return True
+def reachable(version: Function, environment_uid: str) -> bool | None:
+    """Whether there is a way from the environment's instance to CloudWatch Logs; None when the environment is gone."""
+    from moto_lmi.network.emulated import logs_arrive
+
+    fleet = cast("LMILambdaBackend", get_backend(version.account_id, version.region)).fleet
+    provider = fleet.provider_of(version.uid)
+    for host, environment in fleet.environments(version.uid):
+        if environment.uid == environment_uid and provider is not None:
+            return logs_arrive(version.account_id, version.region, host.subnet_id, provider.security_group_ids)
+    return None
 
 
-has_way: Callable[[Function, str], bool] = reachable
-"""Asked with the lock held, for functions on a capacity provider; what networks are like is known elsewhere."""
+has_way: Callable[[Function, str], bool | None] = reachable
+"""Asked with the lock held, for functions on a capacity provider."""
 
 
 class Batch(TypedDict):
@@ -77,9 +86,10 @@ class Sink:
             self.writer.take(self, [(int(at.timestamp() * 1000), line) for line in lines])
 
     def arrives(self) -> bool:
-        """Whether its log arrives; looked up again after a while, because networks change."""
+        """Whether its log arrives; looked up again after a while, because networks change, and while it is there."""
         if self.version.is_managed and time.monotonic() - self._looked >= _LOOK_AGAIN_S:
-            self._looked, self._arrives = time.monotonic(), has_way(self.version, self.uid)
+            found = has_way(self.version, self.uid)
+            self._looked, self._arrives = time.monotonic(), self._arrives if found is None else found
         return self._arrives
 
 

@@ -88,6 +88,13 @@ def test_the_accounts_switches_decide(network: Building) -> None:
     assert _reaches(network, "pub").reachable == "none"
 
 
+def test_the_default_vpc_has_a_way_out(network: Building) -> None:
+    """As a new account's on AWS: an internet gateway, a route to it, and subnets that give public addresses."""
+    subnets = client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
+    ids = [subnet["SubnetId"] for subnet in subnets]
+    assert emulated.reaches(ACCOUNT, REGION, ids, [], "logs").reachable == "all"
+
+
 def test_no_socket_is_opened_outside_of_moto(network: Building, monkeypatch: pytest.MonkeyPatch) -> None:
     """The emulator asks itself without the network, also where requests are not mocked, as in the HTTP endpoint."""
 

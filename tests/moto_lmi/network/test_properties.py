@@ -115,7 +115,7 @@ def _reachable(snapshot: Snapshot, to: str) -> bool:
     return evaluate(snapshot, ["app"], ["lmi"], destination(to)).reachable == "all"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(networks(), _DESTINATIONS, st.sampled_from(["lmi", "door", "db"]), st.booleans(), _PORTS, _BLOCKS)
 def test_one_more_rule_of_a_group_closes_no_way(
     snapshot: Snapshot, to: str, group: str, egress: bool, ports: tuple[int, int], block: str
@@ -126,7 +126,7 @@ def test_one_more_rule_of_a_group_closes_no_way(
     assert _reachable(replace(snapshot, security_groups=more), to) or not _reachable(snapshot, to)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     networks(),
     _DESTINATIONS,
@@ -146,7 +146,7 @@ def test_one_more_allowance_of_a_network_acl_closes_no_way(
         assert _reachable(replace(snapshot, network_acls=more), to) or not _reachable(snapshot, to)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(networks(), _DESTINATIONS, st.randoms())
 def test_the_order_of_describe_output_means_nothing(snapshot: Snapshot, to: str, random: Any) -> None:
     """Whatever order resources, rules, entries and associations come in, the verdict is the same, hop by hop."""
@@ -167,7 +167,7 @@ def test_the_order_of_describe_output_means_nothing(snapshot: Snapshot, to: str,
     assert evaluate(other, ["pub", "app"], ["lmi"], wanted) == evaluate(snapshot, ["app", "pub"], ["lmi"], wanted)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_ACL_ENTRIES, st.booleans(), st.sampled_from([80, 443, 5432, 40000]), st.integers(0, 2**32 - 1))
 def test_a_network_acl_decides_as_its_rules_read_one_by_one(
     entries: list[dict[str, Any]], egress: bool, port: int, number: int

@@ -40,12 +40,24 @@ def forgetting_verdicts(backend: type[Networks]) -> type[Networks]:
 
 @forgetting_verdicts
 class Networks(EC2Backend):
-    """moto's EC2 backend, in which transit gateways route and default network ACLs let IPv6 through."""
+    """moto's EC2 backend, with an open default VPC, transit gateways that route and default network ACLs that let IPv6 through."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         self.verdicts: dict[object, Any] = {}
         """What `moto_lmi.network.emulated` found out, by the question, until something changes."""
         super().__init__(region_name, account_id)
+        self._open_default_vpc()
+
+    def _open_default_vpc(self) -> None:
+        """The default VPC of an account has an internet gateway, and its main route table leads there; moto's has none.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
+        """
+        gateway = self.create_internet_gateway()
+        self.attach_internet_gateway(gateway.id, self.default_vpc.id)
+        for table in self.route_tables.values():
+            if table.vpc_id == self.default_vpc.id:
+                self.create_route(table.id, "0.0.0.0/0", gateway_id=gateway.id)
 
     def create_vpc(self, cidr_block: str, *arguments: Any, **members: Any) -> Any:
         """CreateVpc. The default network ACL of a VPC with an IPv6 block allows IPv6."""
