@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.events import events
 from bench.invoking import echo as http_echo
 from bench.measure import ROUNDS, Row, median
 from moto_lmi.runtime import Answer, Busy, DataPlane, EnvironmentSpec, ExecutionEnvironment, Invocation, isolation
@@ -219,5 +220,6 @@ def rows() -> Iterator[Row]:
         yield Row("isolation of functions", isolation().kind)
         yield from echo(plane, place)
         yield from http_echo(_bare_rate[-1])
+        yield from events()
         yield from busy(plane, place)
         yield from ready(plane, place)
