@@ -67,24 +67,25 @@
 
 # %% [name] misconception="durable-form"
 # An execution has a name.
-# and then
 durable_arn = "order-53"
 
 # %% [function-arn] misconception="durable-function-arn"
 # The function is what runs.
-# and then
-durable_arn = lambda_client.get_function_configuration(FunctionName=order_name)["FunctionArn"]
+durable_arn = f"{here.capacity_provider_arn.partition(':capacity-provider:')[0]}:function:{order_name}:1"
 
 # %% [response] misconception="durable-response"
 # The whole answer.
-# and then
-durable_arn = {"DurableExecutionArn": durable_arn, "StatusCode": 202}
+durable_arn = {"DurableExecutionArn": "arn", "StatusCode": 202}
 
 # %% [none] misconception="durable-not-started"
 # The answer had none.
 durable_arn = None
 
 # %% [guessed] misconception="durable-unknown"
-# One letter was lost.
-# and then
-durable_arn = durable_arn[:-1]
+# Put together by hand.
+account_arn = here.capacity_provider_arn.partition(":capacity-provider:")[0]
+durable_arn = f"{account_arn}:function:{order_name}:1/durable-execution/order-53/1"
+
+# %% [other-function] misconception="durable-other-function"
+# Any execution will do.
+durable_arn = "arn:aws:lambda:us-east-1:123456789012:function:other:1/durable-execution/order-53/1"
