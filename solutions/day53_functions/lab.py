@@ -811,7 +811,7 @@ def handler(event, context):
 # Make it **durable**: `durable_execution` from `aws_durable_execution_sdk_python` as the handler's decorator, each of the three `do(…)` in a `context.step(lambda _: do(…), name=…)` with the names `reserve`, `charge` and `ship`, and
 # `context.wait(Duration.from_minutes(10), name="change of mind")` (`Duration` is in `aws_durable_execution_sdk_python.config`) in place of the sleep. The rest stays.
 #
-# Deploy it as `lmi-lab-53-order` with `DurableConfig={"ExecutionTimeout": 3600, "RetentionPeriodInDays": 1}` , one request at a time (`concurrency=1` is enough here) and the SDK in a layer (`source_of("aws-durable-execution-sdk-python")` gives its files as `pack` takes them).
+# Deploy it as `lmi-lab-53-order` with `DurableConfig={"ExecutionTimeout": 3600, "RetentionPeriodInDays": 1}`, one request at a time (`concurrency=1` is enough here) and the SDK in a layer (`source_of("aws-durable-execution-sdk-python")` gives its files as `pack` takes them).
 # Start it with an asynchronous invoke (`InvocationType="Event"`, a `Qualifier`) and the event `{"order": 53, "power_cut": True}`, keep the answer's `DurableExecutionArn` in `durable_arn`, and wait until `get_durable_execution` says `SUCCEEDED`.
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "grade_id": "answer-53-15"}
