@@ -49,7 +49,9 @@ def events(count: int = EVENTS) -> Iterator[Row]:
             time.sleep(0.5)
         took = time.perf_counter() - began
         yield Row(f"{count:,} Event invocations, {CONCURRENCY} at once: accepted", f"{rate:,.0f}/s", "", "")
-        yield Row("  done, and their destination told", f"{done / took:,.0f}/s", "", "", f"lost: {max(count - done, 0):,}")
+        yield Row(
+            "  done, and their destination told", f"{done / took:,.0f}/s", "", "", f"lost: {max(count - done, 0):,}"
+        )
     finally:
         server.terminate()
         server.wait()

@@ -115,10 +115,10 @@ class Notebook:
         indicator = self.panel.locator(".jp-Notebook-ExecutionIndicator")
         expect(indicator).to_have_attribute("data-status", "idle", timeout=PATIENCE_MS)
 
-    def run_all(self) -> None:
+    def run_all(self, patience_ms: int = PATIENCE_MS) -> None:
         """Run every cell and wait for the end."""
         self.menu("Run", "Run All Cells")
-        self._wait_until_run(self.panel.locator(".jp-CodeCell"))
+        self._wait_until_run(self.panel.locator(".jp-CodeCell"), patience_ms)
 
     def run_up_to(self, code: str) -> None:
         """Run every cell above the one that holds the code."""
@@ -130,12 +130,12 @@ class Notebook:
         code_cells = self.cells.nth(above).locator("xpath=preceding-sibling::*[contains(@class, 'jp-CodeCell')]")
         self._wait_until_run(code_cells)
 
-    def _wait_until_run(self, code_cells: Locator) -> None:
+    def _wait_until_run(self, code_cells: Locator, patience_ms: int = PATIENCE_MS) -> None:
         """Wait until every one of the cells has been run; a cell that ends in an error stops the rest, so it fails."""
         waiting = code_cells.locator(".jp-InputPrompt", has_text=re.compile(r"\[[ *]\]:"))
         # JupyterLab shows an exception as it shows standard error.
         failed = self.panel.locator("[data-mime-type='application/vnd.jupyter.stderr']", has_text="Traceback")
-        give_up = time.monotonic() + PATIENCE_MS / 1000
+        give_up = time.monotonic() + patience_ms / 1000
         while waiting.count() and not failed.count() and time.monotonic() < give_up:
             self.page.wait_for_timeout(200)
         assert not failed.count(), failed.first.inner_text()

@@ -38,8 +38,9 @@ def sweep_view(
         for level in levels:
             rows.append({"handler": name, "concurrency": level, **measure(event, level)})
             bar.value = len(rows)
-            picture.outputs = (bundle(sweep_chart(rows)),)
-            table.value = _table(rows)
+            chart = sweep_chart(rows)
+            picture.outputs = (bundle(chart),)
+            table.value = _words(chart)
     bar.description = "Measured"
     return rows
 
@@ -89,13 +90,13 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (str(row["handler"]), str(row["concurrency"]), f"{row['throughput_rps']:.1f}", f"{row['p99_ms']:.0f}")
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _words(chart: Chart) -> str:
+    """The same in a sentence and a table."""
     cell = "style='border:1px solid var(--jp-border-color1, currentColor);padding:.15em .6em;text-align:right'"
-    head = "".join(f"<th scope='col' {cell}>{escape(text)}</th>" for text in _HEADER)
-    body = "".join(
-        "<tr>" + "".join(f"<td {cell}>{escape(text)}</td>" for text in _cells(row)) + "</tr>" for row in rows
-    )
+    head = "".join(f"<th scope='col' {cell}>{escape(text)}</th>" for text in chart.header)
+    body = "".join("<tr>" + "".join(f"<td {cell}>{escape(text)}</td>" for text in row) + "</tr>" for row in chart.rows)
     return (
-        "<table aria-label='The sweep in numbers' style='color:var(--jp-ui-font-color1, inherit);border-collapse:collapse'>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<div style='color:var(--jp-ui-font-color1, inherit)'><p role='status'>{escape(chart.caption)}</p>"
+        f"<table aria-label='The sweep in numbers' style='border-collapse:collapse'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
     )
