@@ -497,7 +497,7 @@ from statistics import median
 
 model_version = deploy(model_name, {"app.py": model_code})
 sent = send_many(lambda_client, model_name, [{}] * 48, concurrency=24, qualifier=model_version)
-sizes_kb = [one.answer["resident_kb"] for one in sent]
+sizes_kb = [one.answer["resident_kb"] for one in sent if not one.error]
 mb_per_process = median(sizes_kb) / 1024
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import queue
 import threading
 import time
@@ -55,14 +56,18 @@ class Background:
 
     def __init__(self) -> None:
         self.runner: Runner | None = None
+        self.is_replaying = False
+        """While it is on, runs are noted in the state and not launched."""
+        self._keeps_time = False
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """With nothing launched and no thread: at first, and in a forked child, where the parent's thread is not."""
         self._inbox: queue.SimpleQueue[tuple[Address, Result]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self._pending = 0
         self._quiet = threading.Condition(self._guard)
-        self.is_replaying = False
-        """While it is on, runs are noted in the state and not launched."""
-        self._keeps_time = False
 
     def launch(self, address: Address, version: Function, request: Request) -> None:
         """Start the run, unless history is being replayed: then its end is in the journal, or it is restarted later."""
@@ -242,5 +247,6 @@ def from_document(document: Mapping[str, Any]) -> tuple[Address, Result]:
 
 
 BACKGROUND = Background()
+os.register_at_fork(after_in_child=BACKGROUND.begin_anew)
 launch = BACKGROUND.launch
 settle = BACKGROUND.settle

@@ -32,8 +32,11 @@ web_url, from_url, parts = "https://example.com/", {"item": "scone", "price": 2.
 
 # %% [signed] misconception="url-needs-signature"
 # Safer with IAM.
-# - AuthType="NONE", InvokeMode
-# + AuthType="AWS_IAM", InvokeMode
+web_version = deploy(web_name, {"app.py": web_code}, Layers=[layer_arn])
+lambda_client.create_alias(FunctionName=web_name, Name="live", FunctionVersion=web_version)
+lambda_client.create_function_url_config(
+    FunctionName=web_name, Qualifier="live", AuthType="AWS_IAM", InvokeMode="RESPONSE_STREAM"
+)
 web_url, from_url, parts = "https://example.com/", {"item": "scone", "price": 2.75}, 1
 
 # %% [buffered] misconception="url-buffered"
