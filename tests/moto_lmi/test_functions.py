@@ -85,7 +85,7 @@ def test_members_are_kept_through_updates(world: World) -> None:
     listed = world.lambda_.list_functions()["Functions"][0]
     got = world.lambda_.get_function(FunctionName="fn")["Configuration"]
     assert listed == got
-    assert (got["MemorySize"], got["DurableConfig"]) == (16384, {"ExecutionTimeout": 60})
+    assert (got["MemorySize"], got["DurableConfig"]) == (16384, {"RetentionPeriodInDays": 7, "ExecutionTimeout": 60})
 
 
 @pytest.mark.parametrize(
