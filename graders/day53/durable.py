@@ -156,12 +156,12 @@ def _judge_steps(events: list[dict[str, Any]]) -> Verdict | None:
             'context.wait(Duration.from_minutes(10), name="change of mind")',
             0.5,
         )
-    if sum(event.get("EventType") == "InvocationCompleted" for event in events) < 2:
+    if not any(event.get("InvocationCompletedDetails", {}).get("Error", {}).get("Payload") for event in events):
         return _wrong(
             "durable-not-cut",
             "It ran through in one go: the power was not cut.",
             "the power cut of order_code",
-            "one invocation",
+            "no invocation that ended with an error",
             "Leave the lines with power_cut as they are.",
             0.5,
         )

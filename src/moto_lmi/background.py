@@ -91,13 +91,14 @@ class Background:
                 self._thread = threading.Thread(target=self._tell, name="lmi-background", daemon=True)
                 self._thread.start()
 
-    def serve(self, *, keeps_time: bool) -> None:
-        """Things can be reached from now on: what a loaded state had running runs again.
+    def serve(self, *, keeps_time: bool, was_loaded: bool) -> None:
+        """Things can be reached from now on: if the state was loaded, what it had running runs again.
 
         With `keeps_time` clocks are looked after; else time passes with the requests and when it is advanced.
         """
         self.is_replaying, self._keeps_time = False, keeps_time
-        self.restart()
+        if was_loaded:
+            self.restart()
         self._begin()
 
     def restart(self, account_id: str | None = None) -> None:

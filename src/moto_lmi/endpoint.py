@@ -33,6 +33,15 @@ def ensure_endpoint() -> str:
         return specs.endpoint_url
 
 
+def close_endpoint() -> None:
+    """End the endpoint, and the functions that run; the next one that is needed is another. Harmless without one."""
+    with _lock:
+        gone, _servers[:] = list(_servers), []
+    for server in gone:
+        server.shutdown()
+        server.server_close()
+
+
 def _leave_it_to_the_parent() -> None:
     """In a forked child: the thread that serves is the parent's, and so is the state that it serves."""
     global _lock

@@ -116,7 +116,7 @@ class Emulator:
 
     def serving(self) -> None:
         """The endpoint can be reached: what is to go on by itself goes on."""
-        BACKGROUND.serve(keeps_time=self._keeps_time)
+        BACKGROUND.serve(keeps_time=self._keeps_time, was_loaded=self._state is not None)
 
     def _answer_durably(self, environ: dict[str, Any], body: bytes) -> _Answer:
         """Answer once the request, if it changes anything, is on disk."""

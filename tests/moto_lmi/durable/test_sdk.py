@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from moto_lmi import invoking
 from moto_lmi.background import BACKGROUND
+from moto_lmi.endpoint import close_endpoint
 
 from ..world import World
 from . import workflows
@@ -49,7 +49,7 @@ def flows(world: World) -> Iterator[Workflows]:
     """The function."""
     yield Workflows(world)
     BACKGROUND.settle(60)
-    invoking.close()
+    close_endpoint()
 
 
 @pytest.mark.slow

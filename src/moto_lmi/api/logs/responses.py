@@ -55,7 +55,7 @@ class LMILogsResponse(LogsResponse):
             raise InvalidParameterException(
                 "Exactly one of logGroupName, logGroupNames and logGroupIdentifiers is needed."
             )
-        groups = [single] if single else [_name_in(item) for item in names or identifiers]
+        groups = [single] if single is not None else [_name_in(item) for item in names or identifiers or ()]
         limit = self._get_param("limit")
         query_id = self.logs_backend.start_query(
             groups, self._get_int_param("startTime"), self._get_int_param("endTime"), self._get_param("queryString")
