@@ -15,8 +15,8 @@ from .requests import RequestMaker
 from .world import OPERATOR_POLICY, REGION, World, trust
 
 NEIGHBOURS: dict[str, dict[str, float]] = {
-    "ec2": {"DescribeInstances": 2, "TerminateInstances": 2, "CreateSubnet": 1, "DeleteSubnet": 1, "CreateTags": 1},
-    "iam": {"AttachRolePolicy": 3, "DetachRolePolicy": 1, "GetRole": 1, "CreateRole": 1, "DeleteRole": 1},
+    "ec2": {"DescribeInstances": 2, "TerminateInstances": 2, "CreateSubnet": 1, "DeleteSubnet": 0.3, "CreateTags": 1},
+    "iam": {"AttachRolePolicy": 4, "DetachRolePolicy": 0.2, "GetRole": 1, "CreateRole": 2, "DeleteRole": 0.2},
     "cloudwatch": {
         "PutMetricData": 4,
         "GetMetricData": 5,
@@ -58,6 +58,12 @@ _SOUND = {
     "GetRole": ("RoleName",),
     "CreateRole": ("RoleName", "AssumeRolePolicyDocument"),
     "DeleteRole": ("RoleName",),
+    "PutMetricAlarm": (
+        *("AlarmName", "Namespace", "MetricName", "Statistic", "Period"),
+        *("EvaluationPeriods", "Threshold", "ComparisonOperator"),
+    ),
+    "PutCompositeAlarm": ("AlarmName", "AlarmRule"),
+    "SetAlarmState": ("AlarmName", "StateValue", "StateReason"),
 }
 _EXPRESSIONS = ["m1 * 2", "SUM(METRICS())", "FILL(m1, 0)", "SEARCH('{AWS/Lambda,FunctionName} Invocations', 'Sum')", "m1 +", "e9", "1"]  # fmt: skip
 
@@ -98,6 +104,10 @@ def pools(world: World, chance: random.Random) -> dict[str, list[Any]]:
         "AlarmNames": [["busy"], ["busy", "gone"]],
         "AlarmRule": ["ALARM(busy)", "ALARM(", "NOT OK(calm)"],
         "EvaluationPeriods": [1, 3, 0],
+        "Threshold": [1.0],
+        "ComparisonOperator": ["GreaterThanThreshold"],
+        "StateValue": ["OK", "ALARM"],
+        "StateReason": ["drill"],
         "AlarmActions": [[], ["arn:aws:sns:us-east-1:123456789012:none"]],
         "logGroupName": ["/shop", "/shop", "/gone"],
         "logStreamName": ["s", "t"],
@@ -119,7 +129,7 @@ def neighbour_call(world: World, chance: random.Random) -> str:
     known = pools(world, chance)
     maker = RequestMaker(chance, known, get_service_model(service), NEIGHBOURS[service])
     operation = maker.operation()
-    if operation in _SOUND:
+    if operation in _SOUND and (service != "cloudwatch" or chance.random() < 0.5):
         members = {name: chance.choice(known[name]) for name in _SOUND[operation]}
     else:
         members = maker.request(operation)
