@@ -64,7 +64,9 @@ def _compile(modules: Path, place: Path) -> None:
     package = modules / "aws-lambda-ric"
     for name in ("aws-lambda-cpp", "curl"):
         with tarfile.open(package / "deps" / f"{name}.tar.xz") as archive:
-            archive.extractall(place / name, filter="data")
+            if hasattr(tarfile, "data_filter"):  # from Python 3.11.4 on; these archives come with the locked package
+                archive.extraction_filter = tarfile.data_filter
+            archive.extractall(place / name)
     client = place / "aws-lambda-cpp"
     version = re.search(r"VERSION (\d+)\.(\d+)\.(\d+)", (client / "CMakeLists.txt").read_text(encoding="utf-8"))
     if version is None:
