@@ -32,6 +32,11 @@ class Lab:
         self._progress = progress
         self.tasks = tasks_of(day)
 
+    @property
+    def seed(self) -> int:
+        """The learner's number: what is drawn for them, such as a fault, follows from it."""
+        return self._progress.seed
+
     def check(self, task_id: str, *, hidden: bool = False) -> Score:
         """Check a task with the answers that stand in the notebook, and show what comes of it."""
         item = find_task(task_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import secrets
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +19,10 @@ from lmi_labs.tasks import Task
 log = logging.getLogger(__name__)
 
 _VERSION = 1
+_LARGEST_SEED = 99_999
+
+SEED_VARIABLE = "LMI_LABS_SEED"
+"""The environment variable that sets a learner's number, so that who grades draws what the learner had."""
 
 
 def home() -> Path:
@@ -27,9 +33,10 @@ def home() -> Path:
 class Progress:
     """Points, attempts, hints and the last answers of each task. A file that can't be written never stops a check."""
 
-    def __init__(self, path: Path, tasks: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, path: Path, tasks: dict[str, dict[str, Any]], seed: int | None = None) -> None:
         self.path = path
         self._tasks = tasks
+        self._seed = seed
         self.warning = ""
 
     @classmethod
@@ -39,13 +46,40 @@ class Progress:
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
             tasks = document["tasks"]
+            seed = document.get("seed")
             if document["version"] != _VERSION or not all(isinstance(item, dict) for item in tasks.values()):
                 raise ValueError("not of this version")
+            if seed is not None and type(seed) is not int:
+                raise ValueError("the seed is no number")
         except FileNotFoundError:
             return cls(path, {})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
             return cls._begin_again(path, exc)
-        return cls(path, tasks)
+        return cls(path, tasks, seed)
+
+    @property
+    def seed(self) -> int:
+        """The learner's number, from which what is drawn for them follows; itself drawn once, and kept.
+
+        `LMI_LABS_SEED` comes before the kept one. Raises ValueError when that is no whole number.
+        """
+        given = os.environ.get(SEED_VARIABLE)
+        if given:
+            if not (given.isascii() and given.isdigit()):
+                raise ValueError(f"{SEED_VARIABLE} is {given!r}; it must be a whole number of at least 0")
+            return int(given)
+        self._seed = self._seed or self._seed_in_the_file()
+        if self._seed is None:
+            self._seed = secrets.randbelow(_LARGEST_SEED) + 1
+            self._save()
+        return self._seed
+
+    def _seed_in_the_file(self) -> int | None:
+        """The seed that another notebook may have drawn since the file was read."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            seed = json.loads(self.path.read_text(encoding="utf-8")).get("seed")
+            return seed if type(seed) is int else None
+        return None
 
     @classmethod
     def _begin_again(cls, path: Path, exc: Exception) -> Progress:
@@ -116,7 +150,9 @@ class Progress:
         return self._tasks.setdefault(task_id, fresh)
 
     def _save(self) -> None:
-        content = json.dumps({"version": _VERSION, "tasks": self._tasks}, indent=1)
+        self._seed = self._seed or self._seed_in_the_file()
+        kept = {"version": _VERSION, "seed": self._seed, "tasks": self._tasks}
+        content = json.dumps(kept, indent=1)
         try:
             write_text_whole(self.path, content)
         except OSError as exc:

@@ -55,3 +55,24 @@ def test_hints_and_forgetting(tmp_path: Path) -> None:
     assert Progress.load(tmp_path).hints_seen("52.01") == 2
     progress.forget(["52.01"])
     assert Progress.load(tmp_path).hints_seen("52.01") == 0
+
+
+def test_a_learner_keeps_one_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seed is drawn once, kept in the file, and not lost to a notebook that was opened before it was drawn."""
+    monkeypatch.delenv("LMI_LABS_SEED", raising=False)
+    opened_before = Progress.load(tmp_path)
+    seed = Progress.load(tmp_path).seed
+    assert 1 <= seed <= 99_999
+    opened_before.saw_hint("52.01", 1)
+    assert Progress.load(tmp_path).seed == opened_before.seed == seed
+    Progress.load(tmp_path).forget(["52.01"])
+    assert Progress.load(tmp_path).seed == seed
+
+
+def test_who_grades_sets_the_learners_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LMI_LABS_SEED comes before the kept seed, and must be a whole number."""
+    monkeypatch.setenv("LMI_LABS_SEED", "17")
+    assert Progress.load(tmp_path).seed == 17
+    monkeypatch.setenv("LMI_LABS_SEED", "-3")
+    with pytest.raises(ValueError, match="LMI_LABS_SEED is '-3'; it must be a whole number"):
+        _ = Progress.load(tmp_path).seed

@@ -53,6 +53,18 @@ def test_what_changes_is_seen_at_once(network: Building) -> None:
     assert not _logs_arrive(network)
 
 
+def test_private_dns_can_be_turned_off_and_on(network: Building) -> None:
+    """ModifyVpcEndpoint takes PrivateDnsEnabled, which moto drops, and leaves it alone where it is not given."""
+    network.build(("group door main", "ingress door 443 10.0.0.0/16", "endpoint ep main logs app door"))
+    ec2 = client("ec2")
+    assert _logs_arrive(network)
+    ec2.modify_vpc_endpoint(VpcEndpointId=network.ids["ep"], PrivateDnsEnabled=False)
+    ec2.modify_vpc_endpoint(VpcEndpointId=network.ids["ep"], PolicyDocument="{}")
+    assert _reaches(network, "app").verdicts[0].blocking.cause == "private_dns_off"  # type: ignore[union-attr]
+    ec2.modify_vpc_endpoint(VpcEndpointId=network.ids["ep"], PrivateDnsEnabled=True, ResetPolicy=True)
+    assert ec2.describe_vpc_endpoints(VpcEndpointIds=[network.ids["ep"]])["VpcEndpoints"][0]["PrivateDnsEnabled"]
+
+
 def test_what_cloudformation_makes_is_seen_too(network: Building) -> None:
     """A stack changes the network without a call of EC2's API."""
     network.build(("group door main", "endpoint ep main logs app door"))

@@ -94,6 +94,11 @@ class Networks(EC2Backend):
                         ipv6_cidr_block="::/0",
                     )
 
+    def modify_private_dns(self, endpoint_id: str, enabled: bool) -> None:
+        """Turn private DNS of an interface endpoint on or off; moto's ModifyVpcEndpoint drops the member."""
+        endpoint = self.describe_vpc_endpoints(vpc_end_point_ids=[endpoint_id])[0]
+        endpoint.private_dns_enabled = enabled
+
     def create_transit_gateway_route(
         self,
         transit_gateway_route_table_id: str,

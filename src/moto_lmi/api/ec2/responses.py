@@ -85,3 +85,12 @@ class LMIEC2Response(EC2Response):
             )
         self.ec2_backend.managed_resource_visibility = wanted
         return ActionResult({"Visibility": {"DefaultVisibility": wanted}})
+
+    def modify_vpc_endpoint(self) -> ActionResult:
+        """ModifyVpcEndpoint, with PrivateDnsEnabled."""
+        answer: ActionResult = super().modify_vpc_endpoint()
+        if self._get_param("PrivateDnsEnabled") is not None:
+            self.ec2_backend.modify_private_dns(
+                self._get_param("VpcEndpointId"), self._get_bool_param("PrivateDnsEnabled")
+            )
+        return answer
