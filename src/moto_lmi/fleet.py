@@ -114,6 +114,10 @@ class Fleet:
         replaced = {old.uid for new, old in self._replaced.items() if new in self._running}
         return [pair for uid, pair in self._running.items() if uid not in replaced]
 
+    def workloads_on(self, provider: Provider) -> list[Workload]:
+        """What is being brought up or runs on the provider; also what is being replaced, maybe by one on another."""
+        return [workload for workload, its_provider in self._running.values() if its_provider.arn == provider.arn]
+
     def provider_of(self, workload_uid: str) -> Provider | None:
         """The provider of a workload that runs."""
         return self._running[workload_uid][1] if workload_uid in self._running else None

@@ -18,6 +18,7 @@ from moto_lmi.function_rules import (
     check_code,
     check_managed,
     check_ordinary,
+    check_provider_active,
     check_source,
     check_zip,
     managed_config,
@@ -179,6 +180,8 @@ class FunctionOperations(LambdaBackend):
 
     def _publish(self, function: Function, publish_to: str | None, description: str) -> Function:
         provider = self.capacity_providers.get(function.provider_arn) if function.is_managed else None
+        if provider is not None:
+            check_provider_active(provider)
         if provider is not None and publish_to:
             return self._publish_latest(function, provider)
         newest = self._newest_number(function)

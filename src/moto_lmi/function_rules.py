@@ -64,10 +64,15 @@ def _default_concurrency(settings: Mapping[str, Any], config: Mapping[str, Any])
     return min(most, max(1, round(per_vcpu * size)))
 
 
-def check_managed(settings: Mapping[str, Any], provider: CapacityProvider) -> None:
-    """Refuse what a function on a capacity provider can't be; `settings` are complete, defaults filled in."""
+def check_provider_active(provider: CapacityProvider) -> None:
+    """Refuse a capacity provider that isn't ready yet, or is being deleted."""
     if provider.state != "Active":
         raise OwnSentence("provider_not_active", state=provider.state)
+
+
+def check_managed(settings: Mapping[str, Any], provider: CapacityProvider) -> None:
+    """Refuse what a function on a capacity provider can't be; `settings` are complete, defaults filled in."""
+    check_provider_active(provider)
     runtime = settings.get("Runtime")
     if runtime is not None and runtime not in supported_runtimes():
         raise InvalidParameterValue(

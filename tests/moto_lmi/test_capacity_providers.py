@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from moto_lmi.behaviour import set_behaviour
 
-from .world import ACCOUNT, OPERATOR_POLICY, World, is_ours
+from .world import ACCOUNT, OPERATOR_POLICY, World, is_ours, managed
 
 
 def refusal(call: Any, **members: Any) -> tuple[str, str]:
@@ -171,6 +171,37 @@ def test_deletion(world: World) -> None:
         f"Capacity provider not found: {arn}",
     )
     assert world.hosts() == []
+
+
+def test_nothing_is_published_on_a_provider_that_is_being_deleted(world: World) -> None:
+    """So the next provider of the name finds no instance of the one before it, whose subnets may be others."""
+    arn = world.provider()
+    world.function(provider=arn)
+    world.lambda_.delete_capacity_provider(CapacityProviderName="cp")
+    for members in ({}, {"PublishTo": "LATEST_PUBLISHED"}):
+        refused = refusal(world.lambda_.publish_version, FunctionName="fn", **members)
+        assert is_ours(refused, "provider_not_active")
+    world.pass_time(60)
+    elsewhere = {"SubnetIds": world.subnet_ids[1:], "SecurityGroupIds": [world.group_id]}
+    assert world.provider(VpcConfig=elsewhere) == arn
+    assert world.hosts() == []
+    world.publish()
+    assert {host["SubnetId"] for host in world.hosts()} == set(elsewhere["SubnetIds"])
+
+
+def test_a_provider_is_in_use_by_what_another_is_about_to_replace(world: World) -> None:
+    """A publication that moves to another provider runs on the first one until the new one is up."""
+    world.function(provider=world.provider())
+    world.publish()
+    config = managed(world.provider("other"))
+    world.lambda_.update_function_configuration(FunctionName="fn", CapacityProviderConfig=config)
+    world.pass_time(3)
+    world.publish(wait=10)
+    code, message = refusal(world.lambda_.delete_capacity_provider, CapacityProviderName="cp")
+    assert (code, "by 1 functions" in message) == ("ResourceConflictException", True)
+    world.pass_time(90)
+    answer = world.lambda_.delete_capacity_provider(CapacityProviderName="cp")
+    assert answer["CapacityProvider"]["State"] == "Deleting"
 
 
 def test_pages_and_filter(world: World) -> None:

@@ -54,9 +54,10 @@ class LMILambdaBackend(FunctionUrls, BackgroundOperations, FunctionOperations):
     # --- capacity providers --------------------------------------------------------------------------------------------
 
     def delete_capacity_provider(self, name_or_arn: str) -> CapacityProvider:
-        """DeleteCapacityProvider: refused while a published version uses it."""
+        """DeleteCapacityProvider: refused while a published version uses it, also one that another is about to replace."""
         provider = self.capacity_providers.get(name_or_arn)
         functions = {version.function_name for version in self.versions_on(provider)}
+        functions |= {workload.function_name for workload in self.fleet.workloads_on(provider)}
         return self.capacity_providers.delete(name_or_arn, len(functions), self.fleet.retire_provider)
 
     # --- reading functions ---------------------------------------------------------------------------------------------
