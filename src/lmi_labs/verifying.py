@@ -1,7 +1,7 @@
 """The author's gate: the solution scores full, an untouched lab 0, and every known wrong answer is refused for what it is.
 
 The solution is run once, cell by cell, in one fresh emulated account. Before each task's own answer is run, the
-process is forked for every wrong answer of that task: the child runs the wrong answer on the very account that a
+process is forked for every wrong answer of that task, a few at once: the child runs the wrong answer on the very account that a
 learner would have by then, checks it and reports back. So hundreds of wrong answers cost little more than one lab.
 """
 
@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
-import select
-import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lmi_labs.building import cell_task
 from lmi_labs.checks import CheckResult
+from lmi_labs.forked import in_children
 from lmi_labs.tasks import HINTS_PER_TASK, UNANSWERED, Task, hints_of, tasks_of
 from lmi_labs.wrong_answers import WrongAnswer, read_wrong_answers
 
 WRONG_PER_TASK = 10
-_SECONDS_PER_ANSWER = 30
 _WORLD = {"LMI_LABS_ACCOUNT": "moto", "LMI_LABS_SEED": "54"}
 """Which account the gate uses, and the learner's number in it: what is drawn must be the same in every run."""
 
@@ -78,7 +76,8 @@ def verify_day(folder: Path, on_progress: Callable[[str], None] = lambda _: None
     notebook = read_solution(folder / "lab.py")
     wrong = read_wrong_answers(folder)
     with tempfile.TemporaryDirectory() as home, _environment(**_WORLD, LMI_LABS_HOME=home):
-        report.untouched = _in_child(lambda: _run_untouched(folder, report.tasks)) or {}
+        [untouched] = in_children([partial(_run_untouched, folder, report.tasks)])
+        report.untouched = untouched or {}
         on_progress("untouched lab")
         _run_solution(notebook, report, wrong, on_progress)
     report.seconds = time.monotonic() - started
@@ -126,7 +125,7 @@ def _run_solution(
             continue
         if answered:
             mine = [item for item in wrong if item.task_id == answered]
-            report.judged += [_judge(item, namespace, report.tasks) for item in mine]
+            report.judged += _judge(mine, namespace, report.tasks)
             on_progress(f"task {answered}: {len(mine)} wrong answers")
         try:
             _execute(cell.source, namespace)
@@ -141,8 +140,8 @@ def _check(task_id: str, namespace: dict[str, Any], tasks: tuple[Task, ...]) -> 
     return item.check(namespace["lab"].account, answers, hidden=True)
 
 
-def _judge(answer: WrongAnswer, namespace: dict[str, Any], tasks: tuple[Task, ...]) -> Judged:
-    def attempt() -> dict[str, Any]:
+def _judge(answers: list[WrongAnswer], namespace: dict[str, Any], tasks: tuple[Task, ...]) -> Iterator[Judged]:
+    def attempt(answer: WrongAnswer) -> dict[str, Any]:
         failure = ""
         try:
             _execute(answer.code, namespace)
@@ -151,10 +150,12 @@ def _judge(answer: WrongAnswer, namespace: dict[str, Any], tasks: tuple[Task, ..
             failure = f"{type(exc).__name__}: {exc}"
         return {"result": _check(answer.task_id, namespace, tasks).to_dict(), "failure": failure}
 
-    outcome = _in_child(lambda: attempt())
-    if outcome is None:
-        return Judged(answer, None, f"no answer within {_SECONDS_PER_ANSWER} seconds, or the process died")
-    return Judged(answer, CheckResult(**outcome["result"]), outcome["failure"])
+    outcomes = in_children([partial(attempt, answer) for answer in answers])
+    for answer, outcome in zip(answers, outcomes, strict=True):
+        if outcome is None:
+            yield Judged(answer, None, "no answer in time, or the process died")
+        else:
+            yield Judged(answer, CheckResult(**outcome["result"]), outcome["failure"])
 
 
 def _run_untouched(folder: Path, tasks: tuple[Task, ...]) -> dict[str, Any]:
@@ -173,44 +174,6 @@ def _run_untouched(folder: Path, tasks: tuple[Task, ...]) -> dict[str, Any]:
             with contextlib.suppress(Exception):  # a cell that uses an answer that isn't there
                 _execute(cell.source, namespace)
     return results
-
-
-def _in_child(work: Callable[[], dict[str, Any]]) -> Any:
-    """Do the work in a forked child, so that nothing it does is seen here. None when it takes too long or dies."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        code = 1
-        try:
-            os.setpgrp()
-            with os.fdopen(writer, "w") as pipe:
-                json.dump(work(), pipe)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
-    try:
-        return _read_all(reader, time.monotonic() + _SECONDS_PER_ANSWER)
-    finally:
-        os.close(reader)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
-
-def _read_all(reader: int, deadline: float) -> Any:
-    chunks: list[bytes] = []
-    while (left := deadline - time.monotonic()) > 0:
-        ready, _, _ = select.select([reader], [], [], left)
-        if not ready:
-            return None
-        chunk = os.read(reader, 65_536)
-        if not chunk:
-            content = b"".join(chunks)
-            return json.loads(content) if content else None
-        chunks.append(chunk)
-    return None
 
 
 # --- judging -----------------------------------------------------------------------------------------------------------
