@@ -202,7 +202,7 @@ class ExecutionEnvironment:
             "runtimeVersionArn": "",
         }
         self._telemetry.emit("platform.initStart", start)
-        error = await self._within_limit(self._bring_up(sandbox, runtime, crew))
+        error = await self._within_limit(self._bring_up(sandbox, crew))
         if error is not None and not error.timed_out and self._runtime_began and not self._runtime_ready.is_set():
             self._telemetry.emit("platform.initRuntimeDone", self._init_status(error))
         for extension in self._extensions.all():
@@ -228,7 +228,7 @@ class ExecutionEnvironment:
         sentence = knowledge.ours("init_timeout").format(seconds=self.spec.init_limit_s)
         return self._first_error or FunctionError.made_here(TIMED_OUT, sentence.message)
 
-    async def _bring_up(self, sandbox: Sandbox, runtime: Runtime, crew: Processes) -> None:
+    async def _bring_up(self, sandbox: Sandbox, crew: Processes) -> None:
         """Extensions first, then the runtime, then all of them ready: AWS's order."""
         places = sandbox.places
         for name in sandbox.extensions():
@@ -244,7 +244,7 @@ class ExecutionEnvironment:
         self._runtime_began = True
         crew.spawn(
             "runtime",
-            [*runtime.command, self.spec.handler],
+            [*sandbox.command, self.spec.handler],
             runtime_variables(self.spec, places, self._address),
             places.task_root,
             places.log_socket,

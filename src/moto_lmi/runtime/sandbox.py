@@ -94,7 +94,7 @@ class Sandbox:
         self.uid = _FIRST_UID + next(_uids) % _UIDS if os.geteuid() == 0 and self._wrapped else 0
         self.opt = directory / "opt"
         self.run = directory / "run"
-        language_bin = str(Path(runtime.command[0]).parent)
+        language_bin = str(Path(self.command[0]).parent)
         if self._wrapped:
             self.places = Places("/var/task", "/opt", "/tmp", "/var/runtime", "/run/lambda/runtime.sock", language_bin)
         else:
@@ -110,6 +110,11 @@ class Sandbox:
     @property
     def _wrapped(self) -> bool:
         return self.isolation.kind == BUBBLEWRAP
+
+    @property
+    def command(self) -> list[str]:
+        """What starts the runtime, as the sandbox sees it."""
+        return [_seen(word) if self._wrapped else word for word in self.runtime.command]
 
     @property
     def extension_log_socket(self) -> str:
@@ -200,7 +205,7 @@ class Sandbox:
             return [python, "-I", "-S", script, str(descriptors[0]), json.dumps(settings)]
         program = shutil.which("bwrap")
         assert program is not None
-        trees = sorted({str(tree) for tree in self.runtime.trees} | _python_trees())
+        trees = {_seen(tree): tree for tree in sorted({str(tree) for tree in self.runtime.trees} | _python_trees())}
         words = [*_namespaces(), "--clearenv"]
         for place in _above(["/etc/x", "/run/x", "/var/x", "/usr", *trees]):
             words += ["--perms", "0755", "--dir", place]
@@ -212,10 +217,10 @@ class Sandbox:
                 words += ["--ro-bind", place, place]
         for name in _ETC:
             words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-        for tree in trees:
-            words += ["--ro-bind", tree, tree]
+        for seen, tree in trees.items():
+            words += ["--ro-bind", tree, seen]
         for masked in self.runtime.masked:
-            words += ["--perms", "0755", "--tmpfs", str(masked), "--remount-ro", str(masked)]
+            words += ["--perms", "0755", "--tmpfs", _seen(str(masked)), "--remount-ro", _seen(str(masked))]
         words += ["--perms", "0755", "--tmpfs", "/var/runtime"]
         for package in self.runtime.packages:
             words += ["--ro-bind", str(package), f"/var/runtime/{package.name}"]
@@ -230,8 +235,13 @@ class Sandbox:
         descriptors.append(options)
         os.write(options, b"".join(os.fsencode(word) + b"\0" for word in words))
         os.lseek(options, 0, os.SEEK_SET)
-        inner = [python, "-I", "-S", "/run/inside.py", str(descriptors[0]), json.dumps(settings)]
+        inner = [_seen(python), "-I", "-S", "/run/inside.py", str(descriptors[0]), json.dumps(settings)]
         return [program, "--args", str(options), *inner]
+
+
+def _seen(place: str) -> str:
+    """Where a function sees what a language needs: its own /tmp hides whatever lies in the machine's."""
+    return f"/var/lang{place}" if place.startswith("/tmp/") else place
 
 
 def _python_program() -> str:

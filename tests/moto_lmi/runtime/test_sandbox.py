@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from moto_lmi.runtime.sandbox import LIMITS_ALONE, isolation
+from moto_lmi.runtime import DataPlane, environment
+from moto_lmi.runtime.runtimes import Runtime, runtime_for
+from moto_lmi.runtime.sandbox import BUBBLEWRAP, LIMITS_ALONE, isolation
+from tests.moto_lmi.runtime.helpers import Function
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,24 @@ def test_limits_alone_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LMI_RUNTIME_ISOLATION", "limits")
     found = isolation.__wrapped__()
     assert (found.kind, found.reason) == (LIMITS_ALONE, "LMI_RUNTIME_ISOLATION=limits is set")
+
+
+@pytest.mark.skipif(isolation().kind != BUBBLEWRAP, reason="without a sandbox nothing hides the machine's /tmp")
+def test_a_language_that_lies_in_tmp_is_found(
+    plane: DataPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also then the function's own /tmp is empty."""
+    python = runtime_for("python3.13")
+    assert isinstance(python, Runtime)
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        program = Path(place, "language", "start")
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {" ".join(python.command)} "$@"\n')
+        program.chmod(0o755)
+        moved = dataclasses.replace(python, command=(str(program),), trees=(*python.trees, program.parent))
+        monkeypatch.setattr(environment, "runtime_for", lambda _name: moved)
+        source = "import os\ndef handler(event, context):\n    return os.listdir('/tmp')\n"
+        function = Function(plane, tmp_path, source)
+        assert function.started.error is None
+        assert function.value() == []
+        function.end()
