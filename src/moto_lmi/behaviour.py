@@ -46,6 +46,9 @@ class Behaviour:
     unseen_network_is_open: bool = True
     """What describe calls do not show (another account's VPC, a virtual private gateway, an appliance) lets packets through."""
 
+    calls_need_a_way: bool = True
+    """What functions on a capacity provider call is answered only where their instance has a way to the service; off: always."""
+
 
 ALL: dict[str, Behaviour] = {}
 _DEFAULT = Behaviour()

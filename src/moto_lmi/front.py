@@ -33,6 +33,7 @@ from moto_lmi.runtime.http import Body, Collect, Connection, Request
 if TYPE_CHECKING:
     import asyncio
 
+    from moto_lmi.invoking.outgoing import Callers
     from moto_lmi.server import Emulator
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,8 @@ class HttpServer:
     def serve_forever(self) -> None:
         """Answer requests until `shutdown`."""
         plane = runner().plane
-        front = Front(self._application, plane.loop, (self.host, self.port), log_requests=self._log_requests)
+        address = (self.host, self.port)
+        front = Front(self._application, plane.loop, address, runner().callers, log_requests=self._log_requests)
         host = "127.0.0.1" if self.host in _ANY else self.host
         invoking.set_endpoint(f"http://{f'[{host}]' if ':' in host else host}:{self.port}")
         server: asyncio.Server = plane.submit(self._open(plane.loop, front)).result()
@@ -108,12 +110,13 @@ class Front:
         application: Emulator,
         loop: asyncio.AbstractEventLoop,
         address: tuple[str, int],
+        callers: Callers,
         *,
         log_requests: bool = False,
     ) -> None:
-        """`loop` is the data plane's, in which everything here happens."""
+        """`loop` is the data plane's, in which everything here happens; `callers` are the environments that run in it."""
         self._application, self._loop, self._address = application, loop, address
-        self._log_requests = log_requests
+        self._callers, self._log_requests = callers, log_requests
         self._connections: set[Connection] = set()
         self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="lmi-request")
         self._invocations = Invocations(self.threads, self._by_application)
@@ -137,8 +140,11 @@ class Front:
         """Choose who takes the request's body."""
         if self._log_requests:
             log.info("%s %s", request.method, request.path)
-        taken = self._invocations.take(request) or self._urls.take(request)
-        return taken or Collect(LARGEST_BODY, self._taker(request))
+        to_url = self._urls.take(request)
+        if to_url is not None:
+            return to_url
+        taken = self._invocations.take(request) or Collect(LARGEST_BODY, self._taker(request))
+        return self._callers.guard(request, taken, self.threads, self._loop.call_soon_threadsafe)
 
     def _taker(self, request: Request) -> Callable[[bytes | None, Mapping[str, str]], None]:
         def take(body: bytes | None, _trailers: Mapping[str, str]) -> None:

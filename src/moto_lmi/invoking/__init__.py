@@ -12,6 +12,7 @@
     places     one environment, from when it is needed until it is over
     packages   the code and the layers of a version on disk
     log_writer what functions log, to CloudWatch Logs; log_lines: how it looks
+    outgoing   what functions call: who has no way to a service waits in vain
     specs      what an environment is made from
 
 The processes are real and therefore lazy: the fleet places environments in virtual time, and one of them is started

@@ -11,19 +11,18 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from moto.awslambda.utils import get_backend
 from moto.logs.models import LogsBackend, logs_backends
 
 from moto_lmi import changes
 from moto_lmi.clock import clock_for
 from moto_lmi.invoking.log_lines import lines_of
+from moto_lmi.invoking.outgoing import where
 from moto_lmi.locking import STATE
 from moto_lmi.runtime import LogRecord
 
 if TYPE_CHECKING:
-    from moto_lmi.api.lambda_.models import LMILambdaBackend
     from moto_lmi.functions import Function
     from moto_lmi.runtime import DataPlane, EnvironmentSpec
 
@@ -38,12 +37,8 @@ def reachable(version: Function, environment_uid: str) -> bool | None:
     """Whether there is a way from the environment's instance to CloudWatch Logs; None when the environment is gone."""
     from moto_lmi.network.emulated import logs_arrive
 
-    fleet = cast("LMILambdaBackend", get_backend(version.account_id, version.region)).fleet
-    provider = fleet.provider_of(version.uid)
-    for host, environment in fleet.environments(version.uid):
-        if environment.uid == environment_uid and provider is not None:
-            return logs_arrive(version.account_id, version.region, host.subnet_id, provider.security_group_ids)
-    return None
+    found = where(version, environment_uid)
+    return None if found is None else logs_arrive(version.account_id, version.region, *found)
 
 
 has_way: Callable[[Function, str], bool | None] = reachable

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from moto_lmi import endings
 from moto_lmi.invoking.log_writer import LogWriter
+from moto_lmi.invoking.outgoing import Callers
 from moto_lmi.invoking.packages import Packages
 from moto_lmi.invoking.places import Make, OnChange
 from moto_lmi.invoking.pools import ManagedPool, OnDemandPool, Pool
@@ -25,6 +26,7 @@ from moto_lmi.runtime import DataPlane, ExecutionEnvironment, FunctionError, Inv
 if TYPE_CHECKING:
     from moto_lmi.functions import Function
     from moto_lmi.invoking.targets import Target
+    from moto_lmi.runtime import EnvironmentSpec
     from moto_lmi.runtime.streams import Outcome
 
 _lock = threading.Lock()
@@ -75,6 +77,7 @@ class Runner:
         self.plane = DataPlane()
         self.plane.start()
         self.logs = LogWriter(self.plane)
+        self.callers = Callers()
         self._packages = Packages(self.plane.root)
         self._pools: dict[str, Pool] = {}
         self._accounts: dict[str, str] = {}
@@ -142,9 +145,24 @@ class Runner:
 
         def make(uid: str, on_change: OnChange) -> ExecutionEnvironment:
             spec = spec_of(version, uid, self._packages)
-            return self.plane.environment(spec, self.logs.sink(account, version, uid, spec), on_change)
+            sink = self.logs.sink(account, version, uid, spec)
+            return self.plane.environment(spec, sink, self._hearing(version, uid, spec, on_change))
 
         return make
+
+    def _hearing(self, version: Function, uid: str, spec: EnvironmentSpec, on_change: OnChange) -> OnChange:
+        """Who hears of the environment's changes: besides the pool, what holds calls of functions without a way."""
+        if not version.is_managed or spec.credentials is None:
+            return on_change
+        caller = self.callers.add(spec.credentials.access_key_id, version, uid)
+
+        def changed(environment: ExecutionEnvironment, change: str) -> None:
+            if change in ("failed", "lost", "stopped"):
+                with contextlib.suppress(RuntimeError):  # the plane is closed, and so are all connections
+                    self.plane.post(caller.gone)
+            on_change(environment, change)
+
+        return changed
 
     def _end(self, uids: Sequence[str]) -> None:
         for uid in uids:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from ipaddress import ip_address
 
@@ -152,6 +152,15 @@ def service(name: str, action: str | None = None, port: int = _HTTPS) -> Service
             "Services are named as in boto3, such as logs, s3, dynamodb, sqs."
         )
     return Service(_endpoint_name(name), None, action, port)
+
+
+def signed_for(name: str, region: str, own_region: str) -> Service:
+    """The service that a request is for, by the name and the Region in its signature's scope; `own_region` is looked at."""
+    try:
+        found = service(name)
+    except NetworkError:  # it signs by a name of its own, which as a rule is its endpoint's
+        found = Service(name)
+    return found if region == own_region else replace(found, region=region)
 
 
 def _endpoint_name(name: str) -> str:

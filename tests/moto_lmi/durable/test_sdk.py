@@ -20,6 +20,7 @@ class Workflows:
 
     def __init__(self, world: World) -> None:
         self.world, self.lambda_ = world, world.lambda_
+        world.open_way_out()  # the SDK calls Lambda from the instance
         self.provider = world.provider()
         world.function(**workflows.members(self.provider))
         self.version = world.publish(latest=False)

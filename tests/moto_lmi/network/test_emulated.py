@@ -8,10 +8,12 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 
 from moto_lmi.behaviour import reset_behaviour, set_behaviour
 from moto_lmi.clock import clock_for
 from moto_lmi.network import NetworkError, ProviderVerdict, emulated
+from moto_lmi.network.in_process import Describer
 from tests.moto_lmi.world import ACCOUNT, REGION, client
 
 from .building import Building
@@ -125,6 +127,18 @@ def test_time_stands_still_while_it_is_asked(network: Building) -> None:
     assert not _logs_arrive(network)
     assert ran == []
     clock_for(ACCOUNT).advance(0)
+
+
+def test_what_ec2_refuses_is_refused_in_process_too(network: Building) -> None:
+    """With EC2's code and message, as boto3 has them; and what is no operation is no method."""
+    asked = {"VpcIds": ["vpc-00000000"]}
+    with pytest.raises(ClientError) as by_boto3:
+        client("ec2").describe_vpcs(**asked)
+    with pytest.raises(ClientError) as in_process:
+        Describer(ACCOUNT, REGION).describe_vpcs(**asked)
+    assert str(in_process.value) == str(by_boto3.value)
+    with pytest.raises(AttributeError, match="describe_everything"):
+        Describer(ACCOUNT, REGION).describe_everything()
 
 
 def test_a_question_about_nothing_is_refused(network: Building) -> None:

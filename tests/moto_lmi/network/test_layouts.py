@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from moto_lmi.network import Path, causes, evaluate
+from moto_lmi.network import Path, causes, evaluate, take
+from moto_lmi.network.in_process import Describer
+from tests.moto_lmi.world import ACCOUNT, REGION
 
 from .building import Building, Layout, layouts
 
@@ -26,6 +28,15 @@ def test_a_layout_gets_its_verdict(shared_account: None, layout: Layout) -> None
         assert blocking.resource == building.ids[layout.at], blocking.sentence
         assert building.ids[layout.at] in blocking.sentence + blocking.fix
     assert found.reachable == ("some" if layout.path and layout.blocked else "all" if layout.path else "none")
+
+
+@pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
+def test_the_emulator_describes_to_itself_what_boto3_is_told(shared_account: None, layout: Layout) -> None:
+    """Without XML in between every member of every resource is the same, so one code explains both."""
+    building = Building()
+    building.build(layout.lines)
+    asked = [building.ids[name] for name in layout.subnets], building.destination(layout)
+    assert take(Describer(ACCOUNT, REGION), *asked) == take(building.ec2, *asked)
 
 
 def test_every_cause_and_every_path_has_a_layout() -> None:
