@@ -38,7 +38,10 @@ HINTS_PER_TASK = 3
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check function decides, before it is bound to its task; `credit` is the share of the points, 0 to 1."""
+    """What a check function decides, before it is bound to its task; `credit` is the share of the points, 0 to 1.
+
+    `docs` is a section of the site that teaches what this very answer lacks, where that is not the task's own.
+    """
 
     credit: float
     message: str
@@ -46,6 +49,7 @@ class Verdict:
     found: str = ""
     next_step: str = ""
     misconception: str = ""
+    docs: str = ""
 
 
 def passed(message: str) -> Verdict:
@@ -61,11 +65,12 @@ def refused(
     found: object = "",
     next_step: str = "",
     credit: float = 0.0,
+    docs: str = "",
 ) -> Verdict:
     """The answer is wrong, and shows the misconception; `credit` below 1 can be given for what is right in it."""
     if not 0 <= credit < 1:
         raise ValueError(f"credit {credit!r} of a refused answer must be at least 0 and below 1")
-    return Verdict(credit, message, _text(expected), _text(found), next_step, misconception)
+    return Verdict(credit, message, _text(expected), _text(found), next_step, misconception, docs)
 
 
 def _text(value: object) -> str:
@@ -118,7 +123,7 @@ class Task:
             expected=verdict.expected,
             found=verdict.found,
             hint=verdict.next_step,
-            docs_url=self.docs_url,
+            docs_url=address(verdict.docs) if verdict.docs else self.docs_url,
             misconception=verdict.misconception,
         )
 

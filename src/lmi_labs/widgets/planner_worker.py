@@ -8,6 +8,7 @@ comes. Where threads can't be started, as in a browser tab, the question is answ
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import weakref
@@ -20,7 +21,7 @@ from lmi_labs.widgets.planner_core import BUDGET_S, Answer, answer, engine_here,
 from lmi_labs.widgets.planner_question import Question
 from lmi_sim.engine import Engine
 
-__all__ = ["Worker", "fast_engine", "threads_here"]
+__all__ = ["THREADS_VARIABLE", "Worker", "fast_engine", "threads_here"]
 
 _LOG = logging.getLogger(__name__)
 _QUIET_S = 0.15  # after a first answer; who moves a slider step by step does not wait for the whole
@@ -30,9 +31,13 @@ Show = Callable[[Answer], None]
 State = Literal["absent", "compiling", "ready", "broken"]
 
 
+THREADS_VARIABLE = "LMI_LABS_THREADS"
+"""The environment variable that forbids threads with the value "off", for a process that forks."""
+
+
 def threads_here() -> bool:
-    """Whether threads can be started; a browser tab can't."""
-    return sys.platform != "emscripten"
+    """Whether threads can be started; a browser tab can't, and a process that forks should not."""
+    return sys.platform != "emscripten" and os.environ.get(THREADS_VARIABLE) != "off"
 
 
 class _FastEngine:
