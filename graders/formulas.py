@@ -87,7 +87,9 @@ def judge(function: Any, question: Question) -> Verdict | None:
             return problem
     found = [(asked, _part(question, outcome.value)) for asked, outcome in outcomes]
     wrong = [
-        (asked, value) for asked, value in found if not same(value, question.right(*asked.arguments), question.tolerance)
+        (asked, value)
+        for asked, value in found
+        if not same(value, question.right(*asked.arguments), question.tolerance)
     ]
     if not wrong:
         return None
@@ -139,7 +141,9 @@ def _named(question: Question, found: Sequence[tuple[Asked, object]], asked: Ask
     if as_number(value) is None:
         return refused(
             f"{question.prefix}-form",
-            "This is not a number." if wanted is not None else "There is no such number here, and the caller has to hear it.",
+            "This is not a number."
+            if wanted is not None
+            else "There is no such number here, and the caller has to hear it.",
             expected=expected,
             found=shown(value),
             next_step="Return the number itself, without text, rounding or a unit.",

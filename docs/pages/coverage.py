@@ -63,7 +63,7 @@ def sections(notebook: str) -> dict[str, Section]:
             headings = _HEADING.findall(body)
             heading = headings[-1] if headings else heading
         has_answer |= "### BEGIN SOLUTION" in body
-        for task in _CHECK.findall(body):
+        for task in dict.fromkeys(_CHECK.findall(body)):  # a hidden check stands in the same cell
             found[task] = Section(heading, has_text, has_answer)
             has_text, has_answer = False, False
     return found

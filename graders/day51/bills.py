@@ -58,7 +58,10 @@ def _with_free_tier(requests: float, duration_ms: float, memory_mb: float) -> fl
 
 
 def _default(
-    rounded: Callable[[float], float] = math.ceil, mb_per_gb: float = 1024, per: float = 1000, usd: float = _GB_SECOND_USD
+    rounded: Callable[[float], float] = math.ceil,
+    mb_per_gb: float = 1024,
+    per: float = 1000,
+    usd: float = _GB_SECOND_USD,
 ) -> Callable[[float, float, float], float]:
     """The bill of a month with something else than what it should be."""
 
@@ -127,13 +130,20 @@ def check_default_usd(account: Account, answers: Mapping[str, object]) -> Verdic
     return (
         not_a_function(function, "default", "default_usd(requests, duration_ms, memory_mb)")
         or judge(function, default_question(DEFAULT_OPEN))
-        or passed("On default Lambda the bill follows the requests: none, nothing to pay; twice as many, twice the bill.")
+        or passed(
+            "On default Lambda the bill follows the requests: none, nothing to pay; twice as many, twice the bill."
+        )
     )
 
 
 # --- 51.05 -------------------------------------------------------------------------------------------------------------
 
-MANAGED_OPEN = ((100_000_000, 3, 0.1632, 0.72), (0, 3, 0.07976), (1_000_000_000, 12.5, 0.15952, 0.32), (5_000_000, 1, 0.2, 0.65))
+MANAGED_OPEN = (
+    (100_000_000, 3, 0.1632, 0.72),
+    (0, 3, 0.07976),
+    (1_000_000_000, 12.5, 0.15952, 0.32),
+    (5_000_000, 1, 0.2, 0.65),
+)
 
 
 def right_managed_usd(requests: float, instances: float, usd_per_hour: float, discount: float = 0.0) -> float:

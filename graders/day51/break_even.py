@@ -117,7 +117,9 @@ def _rate(
 ) -> Callable[..., float]:
     """The rate as somebody reckons who does one thing differently, without a look at what the fleet carries."""
 
-    def rate(duration_ms: float, memory_mb: float, instances: float, usd_per_hour: float, discount: float, _: float) -> float:
+    def rate(
+        duration_ms: float, memory_mb: float, instances: float, usd_per_hour: float, discount: float, _: float
+    ) -> float:
         month_usd = count(instances) * HOURS_PER_MONTH * usd_per_hour * factor(discount)
         each_usd = rounded(duration_ms) / 1000 * memory_mb / mb_per_gb * _GB_SECOND_USD + request_usd
         return month_usd / each_usd / seconds

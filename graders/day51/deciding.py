@@ -40,7 +40,8 @@ def right_bills(card: Card) -> Bills:
 def _right_bills(card: Card) -> Bills:
     return {
         "default": right_default_usd(card.requests, card.duration_ms, card.memory_mb) if default_can(card) else None,
-        "managed": right_managed_usd(card.requests, card.instances, card.usd_per_hour, card.discount) + card.network_usd,
+        "managed": right_managed_usd(card.requests, card.instances, card.usd_per_hour, card.discount)
+        + card.network_usd,
     }
 
 
@@ -152,7 +153,11 @@ def check_bills(account: Account, answers: Mapping[str, object]) -> Verdict:
     if type(value) is not dict or set(value) != set(names):
         found = listed(value) if type(value) is dict else shown(value)
         return refused(
-            "bills-form", "A dict from the twelve names is wanted.", expected=", ".join(names), found=found, next_step=step
+            "bills-form",
+            "A dict from the twelve names is wanted.",
+            expected=", ".join(names),
+            found=found,
+            next_step=step,
         )
     odd = [name for name in names if type(value[name]) is not dict or set(value[name]) != set(ON)]
     if odd:
@@ -191,7 +196,11 @@ def _bills_refused(value: Mapping[str, Any], wrong: Sequence[Card]) -> Verdict:
     for misconception, message, step, slip in _SLIPS:
         if all(_alike(value[card.name], slip(card)) for card in CARDS):
             return refusal(misconception, message, step)
-    return refusal("wrong", "Not every bill is right.", "default_usd and managed_usd with the card's numbers, plus card.network_usd.")
+    return refusal(
+        "wrong",
+        "Not every bill is right.",
+        "default_usd and managed_usd with the card's numbers, plus card.network_usd.",
+    )
 
 
 def _written(bills: Mapping[str, Any]) -> str:
@@ -221,7 +230,12 @@ def judge_choice(function: Any, card: Card) -> Verdict | None:
         return wrong("raises", "the function raised an exception.", "A bill can be None: compare only numbers.", 0.0)
     given = outcome.value
     if type(given) is not dict or set(given) != {"on", "because", "saves_usd"}:
-        return wrong("form", "the decision is not a dict of on, because and saves_usd.", 'Return {"on": …, "because": …, "saves_usd": …}.', 0.0)
+        return wrong(
+            "form",
+            "the decision is not a dict of on, because and saves_usd.",
+            'Return {"on": …, "because": …, "saves_usd": …}.',
+            0.0,
+        )
     if given["on"] not in ON or given["because"] not in BECAUSE:
         return wrong("words", f"on is one of {ON}, because one of {BECAUSE}.", "Use these words.", 0.0)
     if (given["on"], given["because"]) != (wanted["on"], wanted["because"]):
@@ -262,7 +276,11 @@ def _wrong_choice(card: Card, given: Decision, wanted: Decision) -> tuple[str, s
             "If grows_5_min is above 2 and the card is not refusable, default.",
         )
     if given["because"] == "spike" and card.grows_5_min <= DOUBLES:
-        return ("doubling-is-fine", "traffic may double within five minutes. Only more than that is too much.", "Compare with > 2.")
+        return (
+            "doubling-is-fine",
+            "traffic may double within five minutes. Only more than that is too much.",
+            "Compare with > 2.",
+        )
     if given["because"] == "spike":
         return (
             "ignores-refusable",
@@ -283,13 +301,25 @@ def _wrong_saving(card: Card, given: object, wanted: object) -> tuple[str, str, 
     if same(number, -right):
         return ("saves-sign", "the sign is turned round.", "What the other costs less what the chosen one costs.")
     if number == 0 or (right < 0 and same(number, -right)):
-        return ("saves-nothing", "a need can cost money; say how much, as a negative number.", "other - chosen, whatever its sign.")
+        return (
+            "saves-nothing",
+            "a need can cost money; say how much, as a negative number.",
+            "other - chosen, whatever its sign.",
+        )
     if same(number, abs(right) * 12):
         return ("saves-a-year", "that is a year's.", "A month's is wanted.")
     bills = right_bills(card)
     if any(same(number, usd) for usd in bills.values() if usd is not None):
-        return ("saves-bill", "that is a bill, not the difference of two.", "What the other costs less what the chosen one costs.")
-    return ("saves-wrong", "that is not the difference of the two bills.", "What the other costs less what the chosen one costs.")
+        return (
+            "saves-bill",
+            "that is a bill, not the difference of two.",
+            "What the other costs less what the chosen one costs.",
+        )
+    return (
+        "saves-wrong",
+        "that is not the difference of the two bills.",
+        "What the other costs less what the chosen one costs.",
+    )
 
 
 @task(

@@ -326,6 +326,15 @@ _ENVIRONMENT_MISTAKES = (
 )  # fmt: skip
 
 
+def open_calls() -> list[Asked]:
+    """What the learner's function is called with: a few requests that touch and overlap, and the run."""
+    run = runs()["default"]
+    return [
+        *(Asked((CROWD, count), f"environments_needed(these requests, {count})") for count in (1, 2, 3)),
+        *(Asked((run, count), f'environments_needed(runs["default"], {count})') for count in (1, SLOTS)),
+    ]
+
+
 def environments_question(calls: Sequence[Asked]) -> Question:
     """The question of 51.03 with these calls."""
     return Question(
@@ -354,9 +363,7 @@ def check_environments(account: Account, answers: Mapping[str, object]) -> Verdi
     if problem is not None:
         return problem
     run = runs()["default"]
-    calls = [Asked((CROWD, count), f"environments_needed(these requests, {count})") for count in (1, 2, 3)]
-    calls += [Asked((run, count), f'environments_needed(runs["default"], {count})') for count in (1, SLOTS)]
-    return judge(function, environments_question(calls)) or passed(
+    return judge(function, environments_question(open_calls())) or passed(
         f"Default Lambda needs {right_environments(run, 1)} environments for the burst, one for each request under way. With "
         f"{SLOTS} at a time {right_environments(run, SLOTS)} would do, while the requests mostly wait: that is where the saving is."
     )

@@ -30,8 +30,16 @@ KEYS = {
         1,
         "Default Lambda gives each environment one request at a time. More at the same time means more environments.",
         (
-            (1000, "account-limit", "1,000 is how many requests an account may have at a time, spread over as many environments."),
-            (16, "managed", "16 is for a vCPU of Python on managed instances. On default Lambda an environment serves one."),
+            (
+                1000,
+                "account-limit",
+                "1,000 is how many requests an account may have at a time, spread over as many environments.",
+            ),
+            (
+                16,
+                "managed",
+                "16 is for a vCPU of Python on managed instances. On default Lambda an environment serves one.",
+            ),
         ),
     ),
     "L2": Key(

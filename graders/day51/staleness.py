@@ -25,7 +25,13 @@ _LAMPS: Timeline = {"lamps": [("2026-01-01", 3), ("2026-04-01", 5), ("2026-07-01
 
 def lamp(written: str, claims: int) -> dict[str, Any]:
     """A statement on a subject that went from 3 to 5 and back to 3."""
-    return {"id": "lamp", "text": f"There are {claims} lamps.", "written": written, "subject": "lamps", "claims": claims}
+    return {
+        "id": "lamp",
+        "text": f"There are {claims} lamps.",
+        "written": written,
+        "subject": "lamps",
+        "claims": claims,
+    }
 
 
 # (statement, timeline, as of): between two changes, on the very day of a change, after a change back.
@@ -70,9 +76,13 @@ def check_staleness(account: Account, answers: Mapping[str, object]) -> Verdict:
     if problem is not None:
         return problem
     cases = [*TOY, *((statement, dict(history()), TODAY) for statement in statements())]
-    return judge_verdicts(function, cases) or _judge_kept(answers["verdicts"]) or passed(
-        "A date alone says little: an old text can hold, and a new one can have been out of date on the day it was written. Ask what "
-        "has changed since, and when."
+    return (
+        judge_verdicts(function, cases)
+        or _judge_kept(answers["verdicts"])
+        or passed(
+            "A date alone says little: an old text can hold, and a new one can have been out of date on the day it was written. Ask what "
+            "has changed since, and when."
+        )
     )
 
 
@@ -103,7 +113,10 @@ def _by(now: Any, then: Any, claims: Any) -> str:
 
 def _next_day(statement: Mapping[str, Any], timeline: Timeline, as_of: str) -> str:
     steps = timeline[statement["subject"]]
-    now, then = ([value for since, value in steps if since < day or since == steps[0][0]][-1] for day in (as_of, statement["written"]))
+    now, then = (
+        [value for since, value in steps if since < day or since == steps[0][0]][-1]
+        for day in (as_of, statement["written"])
+    )
     return _by(now, then, statement["claims"])
 
 
@@ -202,11 +215,17 @@ def _judge_kept(value: object) -> Verdict | None:
         )
 
     if type(value) is not dict or set(value) != set(right):
-        return wrong("form", "A dict from the statements' ids is wanted.", listed(value) if type(value) is dict else shown(value))
+        return wrong(
+            "form", "A dict from the statements' ids is wanted.", listed(value) if type(value) is dict else shown(value)
+        )
     differing = [name for name in right if value[name] != right[name] or type(value[name]) is not str]
     if not differing:
         return None
     as_of_launch = {item["id"]: right_verdict(item, history(), item["written"]) for item in statements()}
     if all(value[name] == as_of_launch[name] for name in right):
         return wrong("as-written", "This judges each as of the day it was written.", listed(differing))
-    return wrong("wrong", "The function is right; these are not its verdicts.", listed(f"{name}: {shown(value[name])}" for name in differing))
+    return wrong(
+        "wrong",
+        "The function is right; these are not its verdicts.",
+        listed(f"{name}: {shown(value[name])}" for name in differing),
+    )

@@ -45,7 +45,9 @@ def check_attempts(account: Account, answers: Mapping[str, object]) -> Verdict:
         _judge_plain(answers["plain_ids"], running)
         or _judge_ids(answers["instance_ids"], running)
         or _judge_refusals(answers["refusals"])
-        or passed("On your bill, in your subnets, and none of your business: you see instances when you ask, and can't touch them.")
+        or passed(
+            "On your bill, in your subnets, and none of your business: you see instances when you ask, and can't touch them."
+        )
     )
 
 
@@ -127,7 +129,10 @@ def _special(value: object) -> tuple[str, str] | None:
     if type(value) is not str:
         return None
     if value in ("stopping", "stopped", "shutting-down", "terminated"):
-        return "own-instance", "This is the state of an instance that EC2 let you change, so it was an ordinary one of yours."
+        return (
+            "own-instance",
+            "This is the state of an instance that EC2 let you change, so it was an ordinary one of yours.",
+        )
     if value == "DryRunOperation":
         return "dry-run", "A dry run asks for permission only. Whether it is supported shows when you really try."
     if value.startswith("InvalidInstanceID"):

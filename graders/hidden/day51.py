@@ -56,7 +56,10 @@ def check_summary(account: Account, answers: Mapping[str, object]) -> Verdict:
         "none": [],
     }
     if requests.judge_summary(function, lists):
-        return _unseen("summary", "Try it with no requests at all, and with requests that were all refused: everything is a number.")
+        return _unseen(
+            "summary",
+            "Try it with no requests at all, and with requests that were all refused: everything is a number.",
+        )
     return passed("The numbers hold for other requests.")
 
 
@@ -87,10 +90,17 @@ def check_managed_usd(account: Account, answers: Mapping[str, object]) -> Verdic
     """Other fleets, also without instances, without a discount and with the whole price off."""
     draw = random.Random(_SEED)
     calls = [
-        (draw.randrange(10**9), round(draw.uniform(0, 40), 2), round(draw.uniform(0.05, 4), 4), round(draw.uniform(0, 0.72), 2))
+        (
+            draw.randrange(10**9),
+            round(draw.uniform(0, 40), 2),
+            round(draw.uniform(0.05, 4), 4),
+            round(draw.uniform(0, 0.72), 2),
+        )
         for _ in range(20)
     ]
-    if judge(answers["managed_usd"], bills.managed_question([*calls, (10**6, 0, 0.2, 0.5), (10**6, 2, 0.2), (0, 2, 0.2, 1)])):
+    if judge(
+        answers["managed_usd"], bills.managed_question([*calls, (10**6, 0, 0.2, 0.5), (10**6, 2, 0.2), (0, 2, 0.2, 1)])
+    ):
         return _unseen("managed", "Try no instances, no discount, and parts of an instance.")
     return passed("The bill holds for other fleets.")
 
@@ -104,7 +114,9 @@ def check_commitment(account: Account, answers: Mapping[str, object]) -> Verdict
         sizes = [float(draw.randrange(12)) for _ in range(23)]
         calls.append((sizes, draw.choice((0.11, 0.32, 0.5, 0.65, 0.72))))
     if judge(answers["best_commitment"], bills.commitment_question(calls)):
-        return _unseen("commitment", "Try a fleet of one hour, one that never runs, and one in which no two hours are alike.")
+        return _unseen(
+            "commitment", "Try a fleet of one hour, one that never runs, and one in which no two hours are alike."
+        )
     return passed("The commitment holds for other fleets.")
 
 
@@ -119,7 +131,9 @@ def check_break_even(account: Account, answers: Mapping[str, object]) -> Verdict
         rate_rps = break_even.right_break_even(*numbers, 10**12) or 0.0
         calls.append((*numbers, round(rate_rps * draw.choice((0.5, 2.0)), 3)))
     if judge(answers["break_even"], break_even.break_even_question(calls)):
-        return _unseen("break-even", "Look for numbers that are written into the function, and at what the fleet carries.")
+        return _unseen(
+            "break-even", "Look for numbers that are written into the function, and at what the fleet carries."
+        )
     return passed("The break-even holds for other fleets.")
 
 
@@ -128,7 +142,9 @@ def drawn_cards(seed: int, count: int) -> tuple[Card, ...]:
     """So many cards whose decisions are clear, of every kind; the limits themselves are among them."""
     draw = random.Random(seed)
     found = [
-        replace(CARDS[0], name="hidden-limit", memory_mb=deciding.MOST_MB, instance_type="r8g.2xlarge", environment_gib=16.0),
+        replace(
+            CARDS[0], name="hidden-limit", memory_mb=deciding.MOST_MB, instance_type="r8g.2xlarge", environment_gib=16.0
+        ),
         replace(CARDS[0], name="hidden-minutes", longest_minutes=float(deciding.MOST_MINUTES)),
         replace(CARDS[0], name="hidden-double", grows_5_min=2.0),
         replace(CARDS[0], name="hidden-strangers", strangers_code=True, grows_5_min=8.0),
@@ -168,7 +184,9 @@ def check_choose(account: Account, answers: Mapping[str, object]) -> Verdict:
     """Sixty other cards."""
     function: Any = answers["choose"]
     if any(deciding.judge_choice(function, card) for card in drawn_cards(_SEED, _CARDS)):
-        return _unseen("choose", "Look for names of cards in the function, and try a card that has a need and a spike as well.")
+        return _unseen(
+            "choose", "Look for names of cards in the function, and try a card that has a need and a spike as well."
+        )
     return passed(f"The decision holds for {_CARDS} cards that you have not seen.")
 
 

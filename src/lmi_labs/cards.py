@@ -133,7 +133,17 @@ CARDS = (
 )  # fmt: skip
 """The twelve open cards."""
 
-_HEADER = ("Card", "Story", "Requests/s", "Waits + computes, ms", "Memory, MB", "In 5 min", "429 is", "Instances", "Special")
+_HEADER = (
+    "Card",
+    "Story",
+    "Requests/s",
+    "Waits + computes, ms",
+    "Memory, MB",
+    "In 5 min",
+    "429 is",
+    "Instances",
+    "Special",
+)
 
 
 class Cards(list[Card]):

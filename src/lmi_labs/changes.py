@@ -97,7 +97,8 @@ class Statements(list[dict[str, Any]]):
 
     def _table(self) -> Table:
         rows = [
-            (item["id"], item["text"], item["written"], f"{item['subject']} is {_shown(item['claims'])}") for item in self
+            (item["id"], item["text"], item["written"], f"{item['subject']} is {_shown(item['claims'])}")
+            for item in self
         ]
         return Table("Statements from the web", ("Id", "Statement", "Written", "Claims"), rows)
 

@@ -21,7 +21,9 @@ class Question:
 QUESTIONS = (
     Question("L1", "How many requests does one execution environment of default Lambda serve at a time?", "a number"),
     Question(
-        "L2", "A function with 512 MB runs for 200 ms, a million times a month. How many GB-seconds is that?", "a number"
+        "L2",
+        "A function with 512 MB runs for 200 ms, a million times a month. How many GB-seconds is that?",
+        "a number",
     ),
     Question(
         "L3",

@@ -68,7 +68,8 @@ def waited_ms(request: Request) -> float:
 
 def _panel(name: str, requests: list[Request], most_ms: float) -> dict[str, Any]:
     values = [
-        {"s": round(one["arrived_s"], 1), "ms": round(waited_ms(one)), "answer": _answer(one)} for one in _thinned(requests)
+        {"s": round(one["arrived_s"], 1), "ms": round(waited_ms(one)), "answer": _answer(one)}
+        for one in _thinned(requests)
     ]
     return {
         "title": name,
