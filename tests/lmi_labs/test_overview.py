@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
+import moto_lmi
 from lmi_labs import ground
-from lmi_labs.account import open_account
+from lmi_labs.account import DUMMY_KEYS, Account
 from lmi_labs.cards import CARDS, workload_cards
 from lmi_labs.changes import LAUNCH, STATEMENTS, history, statements
 from lmi_labs.example import bring_up
@@ -19,6 +22,7 @@ from lmi_labs.same_traffic import runs
 from lmi_labs.self_test import questions
 from lmi_labs.tables import Table
 from lmi_labs.widgets.latency_view import latency_chart
+from moto_lmi.clock import reset_clocks
 
 
 def test_both_runs_have_the_same_requests() -> None:
@@ -97,19 +101,30 @@ def test_changes_begin_at_the_launch_and_come_in_order() -> None:
     assert {item.subject for item in STATEMENTS} <= set(timeline)
 
 
-def test_a_function_is_brought_up_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The version is Active on three instances, a second call changes nothing, and all of it can be cleared."""
-    monkeypatch.setenv("LMI_LABS_ACCOUNT", "moto")
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Lab]:
+    """A lab in an emulator of its own, in which time stands still but for what the lab waits."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    for name, value in DUMMY_KEYS.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("LMI_LABS_HOME", str(tmp_path))
-    lab = Lab(51, open_account(), {}, Progress.load())
+    moto_lmi.enable(speed=0)
+    reset_clocks()
+    with mock_aws():
+        yield Lab(51, Account("moto"), {}, Progress.load())
+    reset_clocks()
+
+
+def test_a_function_is_brought_up_once(lab: Lab) -> None:
+    """The version is Active, a second call changes nothing, and all of it can be cleared."""
     first = bring_up(lab, "overview-test")
     assert bring_up(lab, "overview-test") == first
     lambda_client = lab.account.client("lambda")
     state = lambda_client.get_function_configuration(FunctionName="overview-test", Qualifier="$LATEST.PUBLISHED")
     assert state["State"] == "Active"
     ground.clear(lab, "overview-test")
-    names = [item["FunctionName"] for item in lambda_client.list_functions()["Functions"]]
-    assert "overview-test" not in names
+    assert lambda_client.list_functions()["Functions"] == []
+    assert lambda_client.list_capacity_providers()["CapacityProviders"] == []
 
 
 def test_nothing_heavy_is_imported() -> None:
