@@ -14,6 +14,9 @@ RUN = PATH="$(CURDIR)/$(BIN):$$PATH"
 # Only the versions in uv.lock, into .venv whatever environment the caller has activated, and never a downloaded Python.
 SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --frozen --quiet
 
+# As many tests at once as there are cores; those of one file one after the other.
+PYTEST = pytest --numprocesses auto --dist loadfile
+
 .PHONY: help
 help: ## List what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
@@ -41,7 +44,7 @@ start: setup ## Open the labs in JupyterLab, with the emulator behind them
 
 .PHONY: test
 test: setup ## Run the tests, without the browser and the endpoint's conformance cases
-	@$(RUN) pytest -m "not browser and not conformance"
+	@$(RUN) $(PYTEST) -m "not browser and not conformance"
 
 .PHONY: conformance
 conformance: setup ## Run the API conformance cases against the emulator's HTTP endpoint
@@ -105,7 +108,7 @@ test check: setup-node-runtime
 
 .PHONY: check
 check: setup lint docs verify ## Everything that CI runs: lint, docs, verify, and every test
-	@$(RUN) pytest
+	@$(RUN) $(PYTEST)
 
 .PHONY: clean
 clean: ## Remove what was built, with the virtual environment
