@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 from importlib import import_module
 
 from rich.console import Console
@@ -24,12 +26,15 @@ def main() -> None:
     table = Table(title=f"Benchmarks on {os.cpu_count()} cores; medians of alternating rounds")
     for heading in ("what", "ours", "baseline", "ratio", "goal or p95"):
         table.add_column(heading)
-    with console.status("measuring") as status:
-        for room in rooms:
-            for row in import_module(f"bench.{room}").rows():
-                status.update(row.what)
-                table.add_row(row.what, row.ours, row.baseline, row.ratio, row.goal)
-    console.print(table)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with console.status("measuring") as status:
+            for room in rooms:
+                for row in import_module(f"bench.{room}").rows():
+                    status.update(row.what)
+                    table.add_row(row.what, row.ours, row.baseline, row.ratio, row.goal)
+    finally:
+        console.print(table)  # also what was measured before it was stopped
 
 
 if __name__ == "__main__":

@@ -128,13 +128,15 @@ def sweep() -> Row:
 
 
 def first_call() -> Row:
-    """The first simulation of a new process whose engine was compiled before, without the imports."""
+    """The first simulation of a new process, without the imports: the engine and the modules it loads were compiled before."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     times = []
-    for _ in range(_ROUNDS):
+    for _ in range(1 + _ROUNDS):
         done = subprocess.run(
-            [sys.executable, "-m", "bench.simulator", "first"], capture_output=True, text=True, check=True
+            [sys.executable, "-m", "bench.simulator", "first"], capture_output=True, text=True, check=True, env=kept
         )
         times.append(json.loads(done.stdout)["s"])
+    del times[0]
     return Row("first call after the import, compiled before", f"{median(times):.2f} s", "", "", "≤ 1 s")
 
 
