@@ -6,10 +6,13 @@ emulator at `LMI_LABS_ENDPOINT`, which `lmi-labs start` sets, or else the emulat
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +66,50 @@ class Account:
             return
         self.ask_server("POST", f"advance?seconds={seconds}&account={self.account_id}")
 
+    def now(self) -> datetime:
+        """The account's virtual time, UTC. Raises AccountError in a real account, whose time is the wall clock's."""
+        return datetime.fromisoformat(self._clock()["now"])
+
+    @contextlib.contextmanager
+    def time_held(self) -> Iterator[None]:
+        """Let time stand still but for `advance`, so that what follows does not depend on how fast the machine is.
+
+        Raises AccountError in a real account.
+        """
+        before = self._clock()["speed"]
+        self._set_speed(0)
+        try:
+            yield
+        finally:
+            self._set_speed(before)
+
+    def _clock(self) -> Any:
+        if self.world == "aws":
+            raise AccountError("Virtual time is the emulator's only; set LMI_LABS_ACCOUNT to moto to use it.")
+        if self.world == "moto":
+            from moto_lmi.clock import clock_for
+
+            clock = clock_for(self.account_id)
+            return {"now": clock.now().isoformat(), "speed": clock.speed}
+        return self.ask_server("GET", f"clock?account={self.account_id}")[self.account_id]
+
+    def _set_speed(self, factor: float) -> None:
+        if self.world == "moto":
+            from moto_lmi.clock import clock_for
+
+            clock_for(self.account_id).speed = factor
+            return
+        self.ask_server("POST", f"speed?factor={factor:g}&account={self.account_id}")
+
+    def other(self, account_id: str) -> OtherAccount:
+        """Another account of the same emulator, by its twelve digits, with nothing in it until something is made.
+
+        Its clients have a role's credentials there. Raises AccountError in a real account.
+        """
+        if self.world == "aws":
+            raise AccountError("Another account can be had in the emulator only; set LMI_LABS_ACCOUNT to moto.")
+        return OtherAccount(self, account_id)
+
     def ask_server(self, method: str, path: str, document: object = None) -> Any:
         """The answer of the emulator's own API (`moto_lmi.internal_api`) over HTTP, in the world `server`.
 
@@ -99,6 +146,34 @@ class Account:
             return f"a real AWS account ({self.account_id}, {self.region}): what you create costs money"
         where = "in this process" if self.world == "moto" else f"at {os.environ['LMI_LABS_ENDPOINT']}"
         return f"the emulator {where} (account {self.account_id}, {self.region}): nothing costs anything"
+
+
+class OtherAccount(Account):
+    """An account that is entered by assuming a role in it."""
+
+    def __init__(self, home: Account, account_id: str) -> None:
+        super().__init__(home.world)
+        import boto3
+
+        keys = home.client("sts").assume_role(
+            RoleArn=f"arn:aws:iam::{account_id}:role/lmi-labs", RoleSessionName="lmi-labs"
+        )["Credentials"]
+        self._session = boto3.Session(
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=home.region
+        )
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for the service in that account, made once."""
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service)  # type: ignore[call-overload]
+        return self._clients[service]
+
+    def forget(self) -> None:
+        """Leave nothing of it. Over HTTP it stays, empty of what it did but for its time, which stands still."""
+        if self.world == "moto":
+            from moto_lmi.snapshot import forget_account
+
+            forget_account(self.account_id)
 
 
 def unreachable() -> str:

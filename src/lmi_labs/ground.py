@@ -8,14 +8,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-if TYPE_CHECKING:
-    from lmi_labs.lab import Lab
+from lmi_labs.account import Account
+from lmi_labs.lab import wait_until
 
 __all__ = ["Ground", "clear", "prepare"]
+
+
+class Place(Protocol):
+    """Where ground can be: a lab, or anything else that has an account."""
+
+    @property
+    def account(self) -> Account:
+        """The account to make it in."""
+
 
 ZONES = ("a", "b", "d")
 """The zones of us-east-1 that labs use; AWS refused the others to a provider (facts: regions.refused_az_seen)."""
@@ -44,7 +53,7 @@ class Ground:
 
 
 def prepare(
-    lab: Lab,
+    lab: Place,
     name: str,
     *,
     architecture: str = "arm64",
@@ -81,11 +90,11 @@ def prepare(
         provider = lambda_client.get_capacity_provider(CapacityProviderName=name)["CapacityProvider"]
         return provider if provider["State"] == "Active" else None
 
-    provider = lab.wait_until(active)
+    provider = wait_until(lab.account, active)
     return Ground(name, vpc_id, subnet_ids, group_id, operator, execution, provider["CapacityProviderArn"])
 
 
-def patiently(lab: Lab, call: Callable[[], Any]) -> Any:
+def patiently(lab: Place, call: Callable[[], Any]) -> Any:
     """Make the call; on AWS again for a minute, because a role that is seconds old is not known everywhere yet."""
 
     def attempt() -> Any:
@@ -96,11 +105,11 @@ def patiently(lab: Lab, call: Callable[[], Any]) -> Any:
                 raise
             return None
 
-    return lab.wait_until(attempt, timeout=_ROLE_PATIENCE_S)
+    return wait_until(lab.account, attempt, timeout=_ROLE_PATIENCE_S)
 
 
-def clear(lab: Lab, name: str) -> None:
-    """Delete the functions and layers whose names begin with the name, and then the ground. Harmless when nothing is left.
+def clear(lab: Place, name: str) -> None:
+    """Delete functions, layers and providers whose names begin with the name, then the ground. Harmless when nothing is left.
 
     On AWS it takes as long as the instances take to go, which can be many minutes.
     """
@@ -119,9 +128,17 @@ def clear(lab: Lab, name: str) -> None:
         if layer["LayerName"].startswith(name):
             for version in lambda_client.list_layer_versions(LayerName=layer["LayerName"])["LayerVersions"]:
                 lambda_client.delete_layer_version(LayerName=layer["LayerName"], VersionNumber=version["Version"])
-    if not _missing(lambda_client.get_capacity_provider, CapacityProviderName=name):
-        lambda_client.delete_capacity_provider(CapacityProviderName=name)
-    _wait_until_gone(lab, lambda_client.get_capacity_provider, CapacityProviderName=name)
+    providers = [
+        item["CapacityProviderArn"].rpartition(":")[2]
+        for page in lambda_client.get_paginator("list_capacity_providers").paginate()
+        for item in page["CapacityProviders"]
+    ]
+    for provider in providers:
+        if provider.startswith(name):
+            lambda_client.delete_capacity_provider(CapacityProviderName=provider)
+    for provider in providers:
+        if provider.startswith(name):
+            _wait_until_gone(lab, lambda_client.get_capacity_provider, CapacityProviderName=provider)
     _clear_network(lab, name)
     for role in (f"{name}-operator", f"{name}-execution"):
         _clear_role(lab.account.client("iam"), role)
@@ -137,8 +154,8 @@ def _missing(describe: Callable[..., Any], **arguments: Any) -> bool:
     return False
 
 
-def _wait_until_gone(lab: Lab, describe: Callable[..., Any], **arguments: Any) -> None:
-    lab.wait_until(lambda: _missing(describe, **arguments), timeout=_GONE_PATIENCE_S)
+def _wait_until_gone(lab: Place, describe: Callable[..., Any], **arguments: Any) -> None:
+    wait_until(lab.account, lambda: _missing(describe, **arguments), timeout=_GONE_PATIENCE_S)
 
 
 def _named(resource_type: str, name: str) -> list[dict[str, Any]]:
@@ -224,7 +241,7 @@ def _role(iam: Any, name: str, policies: tuple[str, ...]) -> str:
     return str(arn)
 
 
-def _clear_network(lab: Lab, name: str) -> None:
+def _clear_network(lab: Place, name: str) -> None:
     ec2 = lab.account.client("ec2")
     for vpc in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]:
         here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
@@ -240,11 +257,13 @@ def _clear_network(lab: Lab, name: str) -> None:
         ec2.delete_vpc(VpcId=vpc["VpcId"])
 
 
-def _wait_until_empty(lab: Lab, here: list[dict[str, Any]]) -> None:
+def _wait_until_empty(lab: Place, here: list[dict[str, Any]]) -> None:
     up = [*here, {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping"]}]
     describe = lab.account.client("ec2").describe_instances
-    lab.wait_until(
-        lambda: not describe(IncludeManagedResources=True, Filters=up)["Reservations"], timeout=_GONE_PATIENCE_S
+    wait_until(
+        lab.account,
+        lambda: not describe(IncludeManagedResources=True, Filters=up)["Reservations"],
+        timeout=_GONE_PATIENCE_S,
     )
 
 

@@ -72,22 +72,27 @@ class Lab:
         In the emulator the time between two looks is made to pass, on AWS it is slept: `step` and `timeout` are
         seconds there and virtual seconds here. Raises TimeoutError when the time is over.
         """
-        waited = 0.0
-        while not (value := condition()):
-            if waited >= timeout:
-                raise TimeoutError(f"not so after {timeout:g} seconds; look at the states with a describe call")
-            if self.account.world == "aws":
-                time.sleep(step)
-            else:
-                self.account.advance(step)
-            waited += step
-        return value
+        return wait_until(self.account, condition, timeout, step)
 
     def reset(self) -> Text:
         """How to begin again."""
         return Text(
             f"In a terminal, `lmi-labs reset {self.day}` puts the notebook back as it came and keeps yours beside it."
         )
+
+
+def wait_until(account: Account, condition: Callable[[], T], timeout: float = 900, step: float = 5) -> T:
+    """What `Lab.wait_until` does, in any account."""
+    waited = 0.0
+    while not (value := condition()):
+        if waited >= timeout:
+            raise TimeoutError(f"not so after {timeout:g} seconds; look at the states with a describe call")
+        if account.world == "aws":
+            time.sleep(step)
+        else:
+            account.advance(step)
+        waited += step
+    return value
 
 
 def open_lab(day: int) -> Lab:

@@ -121,9 +121,11 @@ def offer(
     memory_mb: float = 0.0,
     disk_mb: float = 0.0,
     gpu_ms: float = 0.0,
+    instead: bool = False,
 ) -> TrafficReport:
     """Let requests come to a published version from now on; `function` is its ARN, or a name with or without a qualifier.
 
+    With `instead` they take the place of those that come to it already, and the report goes on.
     A request waits `io_ms` and then needs a vCPU for `cpu_ms`; the rest is as in `moto_lmi.scaling.Demand`. Raises
     AccountError for what is wrong, and in a real account.
     """
@@ -135,7 +137,7 @@ def offer(
         "disk_mb": disk_mb,
         "gpu_ms": gpu_ms,
     }
-    document = {"function": function, "traffic": _rows(traffic), "demand": demand}
+    document = {"function": function, "traffic": _rows(traffic), "demand": demand, "instead": instead}
     return TrafficReport(_ask(account, "POST", "traffic", document=document))
 
 

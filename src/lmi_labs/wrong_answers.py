@@ -54,7 +54,7 @@ def _read(path: Path, solution: dict[str, str]) -> Iterator[WrongAnswer]:
     ends = [header.start() for header in headers[1:]] + [len(text)]
     for header, end in zip(headers, ends, strict=True):
         body = text[header.end() : end].strip()
-        if f"\n{_OLD}" in body or f"\n{_THEN}\n" in body:
+        if f"\n{_OLD}" in f"\n{body}" or f"\n{_THEN}\n" in f"\n{body}":
             body = _changed(body, solution.get(task_id, ""), f"{path}, {header['name']}")
         yield WrongAnswer(task_id, header["name"], header["misconception"], body)
 

@@ -80,6 +80,38 @@ def test_traffic_can_be_stopped(account: Account) -> None:
     traffic.offer(account, "fn", traffic.steady(1, 60), io_ms=200)
 
 
+def test_traffic_takes_the_place_of_other_traffic(account: Account) -> None:
+    """From that moment on, in the same report; also after a stop, with nothing between."""
+    traffic.offer(account, "fn", traffic.steady(50, 3600), io_ms=200)
+    account.advance(120)
+    traffic.offer(account, "fn", traffic.steady(10, 120), io_ms=200, instead=True)
+    account.advance(300)
+    traffic.offer(account, "fn", traffic.steady(20, 60), io_ms=200, instead=True)
+    account.advance(120)
+    offered = [row["offered"] for row in traffic.report(account, "fn").rows]
+    assert offered[:4] == [3000, 3000, 600, 600]
+    assert sum(offered) == 3000 * 2 + 600 * 2 + 1200
+
+
+def test_a_report_ends_with_its_traffic(account: Account) -> None:
+    """A day later it has the same rows, and whoever asks pays for no more of them."""
+    traffic.offer(account, "fn", traffic.steady(50, 120), io_ms=200)
+    account.advance(180)
+    rows = traffic.report(account, "fn").rows
+    account.advance(86_400)
+    assert traffic.report(account, "fn").rows == rows
+    assert len(rows) <= 3
+
+
+def test_a_version_can_go_after_traffic_that_needs_memory(account: Account) -> None:
+    """What is left of it is nothing, and takes no memory."""
+    traffic.offer(account, "fn", traffic.steady(50, 120), io_ms=200, memory_mb=30, disk_mb=1)
+    account.advance(60)
+    client("lambda").delete_function(FunctionName="fn")
+    account.advance(600)
+    assert client("lambda").list_functions()["Functions"] == []
+
+
 def test_a_csv_is_replayed(account: Account, tmp_path: Path) -> None:
     """A file of rates, and a text of the times of single requests."""
     path = tmp_path / "rates.csv"

@@ -57,13 +57,16 @@ def offer(
     demand: Demand | Mapping[str, float],
     *,
     region: str | None = None,
+    instead: bool = False,
 ) -> Report:
     """Let requests come to a published version from now on, and return the report of that, which is empty so far.
+
+    With `instead` they take the place of those that come already, and the report goes on.
 
     `traffic` is a list of [start_s, end_s, start_rps, end_rps] without gaps, from 0 on, or anything with such
     attributes; `demand` says what a request needs. The account's clock makes it happen: advance it, or let it run.
     Raises ValueError for a version that is not there or not Active, for wrong traffic or demand, for a demand that an
-    environment can't hold, and while the version has traffic already.
+    environment can't hold, and, without `instead`, while the version has traffic already.
     """
     stretches = read_stretches(traffic)
     needed = demand if isinstance(demand, Demand) else read_demand(demand)
@@ -71,8 +74,8 @@ def offer(
     version = _version(backend, function_arn)
     if version.state != "Active":
         raise ValueError(f"{version.arn} is {version.state}; traffic can be offered once it is Active")
-    load = backend.scaling.offer(version, stretches, needed)
-    return make_report(version.arn, load, (), backend.fleet.assumptions.all())
+    backend.scaling.offer(version, stretches, needed, instead=instead)
+    return report(account_id, function_arn, region=region)
 
 
 def stop(account_id: str, function_arn: str, *, region: str | None = None) -> Report:

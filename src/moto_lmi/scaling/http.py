@@ -10,6 +10,7 @@ from typing import Any
 from moto_lmi import scaling
 
 _MEMBERS = ("function", "traffic", "demand")
+_INSTEAD = "instead"
 
 
 def answer_scaling(
@@ -20,11 +21,17 @@ def answer_scaling(
     if (method, name) == ("POST", "traffic"):
         document = json_object(body, "function, traffic and demand")
         for member in (*_MEMBERS, *document):
-            if member not in document or member not in _MEMBERS:
+            if member not in document or member not in (*_MEMBERS, _INSTEAD):
                 problem = "is missing" if member in _MEMBERS else "is not known"
                 raise ValueError(f"the member {member!r} {problem}; there are {', '.join(_MEMBERS)}")
         function = str(document["function"])
-        return scaling.offer(account, function, document["traffic"], document["demand"], region=region).document()
+        instead = document.get(_INSTEAD, False)
+        if not isinstance(instead, bool):
+            raise ValueError(f"the member 'instead' is true or false, not {instead!r}")
+        offered = scaling.offer(
+            account, function, document["traffic"], document["demand"], region=region, instead=instead
+        )
+        return offered.document()
     if name in ("traffic", "traffic/stop"):
         if "function" not in query:
             raise ValueError("the parameter function is missing; it is the ARN or name of a version")

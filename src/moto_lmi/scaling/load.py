@@ -6,6 +6,8 @@ in a step of a few seconds. So a day of traffic takes a second or two.
 
 from __future__ import annotations
 
+import copy
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from moto_lmi.scaling.traffic import Demand, Stretch
 STEP_S = 5.0
 """The longest step; also a step ends where the rate bends, an environment becomes ready, or a minute is over."""
 _MINUTE_S = 60.0
+_NOTHING_UNDER_WAY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,27 @@ class Load:
     @property
     def is_over(self) -> bool:
         """Whether no more requests come and none is under way."""
-        return self._passed_s >= self.end_s and self.under_way < 1e-6
+        return self._is_idle(self._passed_s)
 
     def stop(self, now: datetime) -> None:
         """Let no more requests come."""
         self.end_s = min(self.end_s, max(0.0, (now - self.start).total_seconds()))
+
+    def change(self, now: datetime, stretches: Sequence[Stretch], demand: Demand) -> None:
+        """Let other requests come from now on instead; what has come stays counted, what is under way is answered."""
+        now_s = max(0.0, (now - self.start).total_seconds())
+        kept = [item for item in self.stretches if item.start_s < min(now_s, self.end_s)]
+        if kept:
+            last, cut_s = kept[-1], min(now_s, self.end_s, kept[-1].end_s)
+            kept[-1] = Stretch(last.start_s, cut_s, last.start_rps, last.rate(cut_s))
+        until_s = kept[-1].end_s if kept else 0.0
+        if until_s < now_s:
+            kept.append(Stretch(until_s, now_s, 0.0, 0.0))
+        moved = (Stretch(now_s + s.start_s, now_s + s.end_s, s.start_rps, s.end_rps) for s in stretches)
+        self.stretches = (*kept, *moved)
+        self.demand = demand
+        self._starts = [stretch.start_s for stretch in self.stretches]
+        self.end_s = self.stretches[-1].end_s
 
     def pass_to(self, now: datetime, ground: Ground) -> None:
         """Let time pass until now on this ground, which has been there since time last passed."""
@@ -87,6 +106,9 @@ class Load:
         ready_s = sorted((item - self.start).total_seconds() for item in ground.ready)
         for begin_s, end_s in self._steps(until_s, ready_s):
             environments = bisect_right(ready_s, begin_s)
+            if self._is_idle(begin_s):
+                self._rest(end_s - begin_s, fit, environments, ground)
+                continue
             self._step(begin_s, end_s - begin_s, station, fit, environments, ground)
             minute = self.minutes[-1]
             minute.environments = environments
@@ -110,12 +132,22 @@ class Load:
         border_s = next(borders)
         while now_s < until_s:
             minute_s = (now_s // _MINUTE_S + 1) * _MINUTE_S
-            end_s = min(now_s + STEP_S, border_s, minute_s)
+            end_s = border_s if self._is_idle(now_s) else min(now_s + STEP_S, border_s, minute_s)
             if end_s > now_s:
                 yield now_s, end_s
             now_s = end_s
             if now_s >= border_s:
                 border_s = next(borders, until_s)
+
+    def _is_idle(self, now_s: float) -> bool:
+        """Whether all requests have come and gone by then; the report ends there, what is ready is still counted."""
+        return now_s >= self.end_s and self.under_way < _NOTHING_UNDER_WAY
+
+    def _rest(self, seconds: float, fit: Fit, environments: int, ground: Ground) -> None:
+        for tally in (self.to_the_scaler, self.to_the_metrics):
+            tally.slot_s += environments * fit.slots * seconds
+            tally.vcpu_s += environments * ground.vcpus * seconds
+            tally.environment_s += environments * seconds
 
     def _step(
         self, begin_s: float, seconds: float, station: Station, fit: Fit, environments: int, ground: Ground
@@ -151,6 +183,13 @@ class Load:
                 tally.cpu_s += busy_s
             tally.fullest = max(tally.fullest, self.under_way / environments if environments else 0.0)
 
+    def copied(self) -> Load:
+        """A load that goes on by itself from here; what is past is shared, as it does not change."""
+        twin = copy.copy(self)
+        twin.minutes = [*self.minutes[:-1], *copy.deepcopy(self.minutes[-1:])]
+        twin.to_the_scaler, twin.to_the_metrics = copy.deepcopy((self.to_the_scaler, self.to_the_metrics))
+        return twin
+
     def take_for_scaler(self) -> Tally:
         """What happened since the scaler last looked."""
         taken, self.to_the_scaler = self.to_the_scaler, Tally()
@@ -176,12 +215,13 @@ def fit_of(demand: Demand, ground: Ground) -> Fit:
                 f"an environment of {ground.memory_mib:g} MB has no memory for one request: base_memory_mb "
                 f"{demand.base_memory_mb:g} + memory_mb {demand.memory_mb:g}"
             )
-        if demand.memory_mb:
+        if demand.memory_mb and math.isfinite(free_mb):  # where a version does not run, it isn't
             limits["memory"] = int(free_mb / demand.memory_mb + 1e-9)
     if demand.disk_mb:
         if demand.disk_mb > ground.ephemeral_mib:
             raise ValueError(f"/tmp of {ground.ephemeral_mib:g} MB has no room for one request: {demand.disk_mb:g} MB")
-        limits["disk"] = int(ground.ephemeral_mib / demand.disk_mb + 1e-9)
+        if math.isfinite(ground.ephemeral_mib):
+            limits["disk"] = int(ground.ephemeral_mib / demand.disk_mb + 1e-9)
     reason = min(limits, key=lambda name: limits[name])
     fit = Fit(limits[reason], reason)
     return _with_cpu_limit(fit, _station(demand, ground, fit), ground)

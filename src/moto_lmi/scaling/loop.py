@@ -6,7 +6,6 @@ starts and drains environments, and launches and terminates instances. Every fiv
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,14 +62,21 @@ class Scaling:
 
     # --- traffic -------------------------------------------------------------------------------------------------------
 
-    def offer(self, workload: Workload, stretches: Sequence[Stretch], demand: Demand) -> Load:
-        """Let requests come to the version from now on.
+    def offer(self, workload: Workload, stretches: Sequence[Stretch], demand: Demand, *, instead: bool = False) -> Load:
+        """Let requests come to the version from now on; with `instead`, in place of those that come, if any do.
 
-        Raises ValueError when an environment can't hold one of them, and while the version has traffic already.
+        Raises ValueError when an environment can't hold one of them, and, without `instead`, while the version has
+        traffic already.
         """
         key = _key(workload)
         self._settle()
         present = self.loads.get(key)
+        if present is not None and instead:
+            fit_of(demand, self._ground(workload))
+            present.change(self._now(), stretches, demand)
+            self._watch(workload)
+            self._watch_all()
+            return present
         if present is not None and not present.is_over:
             raise ValueError(
                 f"{key[0]}:{key[1]} has traffic until {present.moment(present.end_s):%Y-%m-%d %H:%M:%S} UTC; stop it first"
@@ -93,7 +99,7 @@ class Scaling:
 
         A copy, so that whoever looks changes nothing: not even where a step of the calculation ends.
         """
-        load = copy.deepcopy(self.loads[key])
+        load = self.loads[key].copied()
         load.pass_to(self._now(), self._ground_of(key))
         return load
 
