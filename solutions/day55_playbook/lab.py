@@ -43,6 +43,7 @@ ec2 = boto3.client("ec2")
 iam = boto3.client("iam")
 lambda_client = boto3.client("lambda")
 
+experiment.needs_emulator(lab)
 here = ground.prepare(lab, NAME, max_vcpu_count=96)  # network, roles and a capacity provider: what you built on day 52
 here
 

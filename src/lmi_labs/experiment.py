@@ -22,7 +22,7 @@ from lmi_labs.lab import wait_until
 from lmi_labs.traffic import TrafficReport
 from lmi_sim.traffic import Traffic
 
-__all__ = ["align", "deploy", "play", "simulate"]
+__all__ = ["align", "deploy", "needs_emulator", "play", "simulate"]
 
 CALM_S = 3600.0
 """As long as a fleet takes to shrink to its minimum, and its empty instances to go, with the default assumptions."""
@@ -30,6 +30,14 @@ PERIOD_S = 300.0
 """Metrics are written at whole five minutes, and so are experiments begun."""
 _AFTER_S = 60.0
 _DAY_S = 86_400.0
+
+
+def needs_emulator(place: Place) -> None:
+    """Stop here in a real account, before anything is made. Raises AccountError."""
+    if place.account.world == "aws":
+        raise AccountError(
+            "This lab plays its traffic in virtual time, which a real AWS account has not. Set LMI_LABS_ACCOUNT to moto."
+        )
 
 
 def deploy(

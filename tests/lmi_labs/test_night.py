@@ -142,6 +142,10 @@ def test_the_picture_says_in_words_what_it_shows(place: Place) -> None:
 def test_a_real_account_is_refused() -> None:
     """No account of anybody's is entered or sped up."""
     account = Account("aws")
-    for call in (account.now, lambda: account.other("550000000001")):
-        with pytest.raises(AccountError, match="emulator"):
+    for call in (
+        account.now,
+        lambda: account.other("550000000001"),
+        lambda: experiment.needs_emulator(Place(account)),
+    ):
+        with pytest.raises(AccountError, match="LMI_LABS_ACCOUNT to moto"):
             call()
