@@ -73,10 +73,10 @@ def judge_night(night: Night) -> Verdict | None:
             "Call it with an event by hand, and read the error.",
             0.1,
         )
-    if len(long) == len(_CAUSES):
+    if not any(page.acts for page in night.watch.pages):
         return wrong(
             "nothing-helps",
-            "Nothing that the runbook did ended any of the incidents.",
+            "The runbook changed nothing all night.",
             "Begin with one cause: what would a describe call show?",
             0.1,
         )
@@ -84,7 +84,9 @@ def judge_night(night: Night) -> Verdict | None:
         return wrong("lavish", "The customers were well, and the bill is that of a fleet that could carry anything.",
                      "Raise what is short, by as much as is short.", 0.6)  # fmt: skip
     if long:
-        kind = next(kind for kind in _CAUSES if kind in long)
+        kind = next(
+            item.kind for item in night.watch.incidents if item.kind in long
+        )  # the first, from which others may follow
         idea, message, step = _CAUSES[kind]
         return wrong(idea, message, step, 0.6 if len(long) == 1 else 0.3)
     if night.pain_minutes > MOST_PAIN:

@@ -31,6 +31,7 @@ BAD_SHARE = 0.01
 SLOW_MS = 500.0
 """A version whose mean latency in a minute is above this answers slowly."""
 _LOOK_EVERY = 5
+_LOOKS = ("Describe", "Get", "List")
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,18 @@ class Minute:
 
 @dataclass(frozen=True)
 class Page:
-    """A call of the handler: when, for which alarm in which state, and the exception if it raised one."""
+    """A call of the handler: when, for which alarm in which state, what it changed, and the exception if it raised one."""
 
     minute: int
     alarm: str
     state: str
+    acts: tuple[str, ...] = ()
+    """The operations that it called, without those that only look."""
     error: str = ""
+
+    def __str__(self) -> str:
+        done = f": {', '.join(self.acts)}" if self.acts else ""
+        return f"{self.alarm} is {self.state}{done}" + (f"; the handler failed: {self.error}" if self.error else "")
 
 
 @dataclass(frozen=True)
@@ -99,13 +106,7 @@ class Watch:
     def timeline(self) -> list[tuple[int, str]]:
         """What happened when: incidents, pages, and the stretches in which customers were hurt."""
         told = [(item.minute, f"happens: {item.what}") for item in self.incidents]
-        told += [
-            (
-                page.minute,
-                f"pager: {page.alarm} is {page.state}" + (f"; the handler failed: {page.error}" if page.error else ""),
-            )
-            for page in self.pages
-        ]
+        told += [(page.minute, f"pager: {page}") for page in self.pages]
         for begin, end in _stretches([minute.hurts for minute in self.minutes]):
             hit = self.minutes[begin:end]
             bad, offered = sum(item.refused + item.slow for item in hit), sum(item.offered for item in hit)
@@ -164,6 +165,7 @@ class _Shift:
         self.account, self.function_name, self.alias = account, function_name, alias
         self.shape, self.demands, self.on_alarm = shape, demands, on_alarm
         self.pages: list[Page] = []
+        self._clients = _Clients(account)
         self.lost: dict[int, float] = {}
         self.begun: dict[str, int] = {}
         self._shares: dict[str, float] = {}
@@ -241,14 +243,16 @@ class _Shift:
             },
         }
         error = ""
+        self._clients.acts.clear()
         try:
-            self.on_alarm(event, self.account.client)
+            self.on_alarm(event, self._clients)
         except Exception as exc:
             error = f"{type(exc).__name__}: {exc}"[:200]
-        self.pages.append(Page(minute + 1, name, state, error))
+        self.pages.append(Page(minute + 1, name, state, tuple(self._clients.acts), error))
 
     def end(self) -> None:
         """Let no more requests come."""
+        self._clients.close()
         for version in self.begun:
             with contextlib.suppress(AccountError):
                 traffic.stop(self.account, f"{self.function_name}:{version}")
@@ -256,6 +260,30 @@ class _Shift:
     def reports(self) -> dict[str, traffic.TrafficReport]:
         """What came to each version."""
         return {version: traffic.report(self.account, f"{self.function_name}:{version}") for version in self.begun}
+
+
+class _Clients:
+    """Hands out the account's clients and notes what is changed through them."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.acts: list[str] = []
+        self._given: dict[str, Any] = {}
+
+    def __call__(self, service: str) -> Any:
+        if service not in self._given:
+            self._given[service] = self.account.client(service)
+            self._given[service].meta.events.register("before-call", self._note)
+        return self._given[service]
+
+    def _note(self, model: Any, **_: Any) -> None:
+        if not model.name.startswith(_LOOKS):
+            self.acts.append(model.name)
+
+    def close(self) -> None:
+        """Note nothing any more."""
+        for client in self._given.values():
+            client.meta.events.unregister("before-call", self._note)
 
 
 def _minutes(shift: _Shift, reports: Mapping[str, traffic.TrafficReport]) -> tuple[Minute, ...]:

@@ -72,7 +72,7 @@ def shift_chart(watch: Watch, caption: str) -> Chart:
             "encoding": {"x": x, "tooltip": {"field": "what"}},
         },
         {
-            "data": {"values": [{"minute": page.minute, "requests": top, "what": f"{page.alarm} is {page.state}"} for page in watch.pages]},
+            "data": {"values": [{"minute": page.minute, "requests": top, "what": str(page)} for page in watch.pages]},
             "mark": {"type": "point", "shape": "triangle-down", "filled": True, "size": 60},
             "encoding": {"x": x, "y": {"field": "requests", "type": "quantitative"}, "tooltip": {"field": "what"}},
         },
