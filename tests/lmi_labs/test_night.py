@@ -15,6 +15,7 @@ from lmi_labs.account import Account, AccountError
 from lmi_labs.incident_night import MINUTES, plan
 from lmi_labs.widgets.night_view import shift_chart
 from moto_lmi.clock import reset_clocks
+from tests.moto_lmi.serving import ServerProcess
 from tests.moto_lmi.world import client
 
 SHOP = {"io_ms": 80.0, "cpu_ms": 20.0}
@@ -119,6 +120,19 @@ def test_a_seed_gives_one_night(place: Place) -> None:
     assert set(nights[0].pain_by_incident) == {"campaign", "deployment", "clean-up"}
     assert place.account.client("lambda").list_functions()["Functions"] == []
     assert "Night 4: " in str(nights[0])
+
+
+def test_the_night_is_the_same_over_http(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lab that speaks to `lmi-labs start` plays the night that one in this process plays, and the check too."""
+    here = incident_night.play(place, nobody, 4)
+    with ServerProcess("--speed", "20") as server:
+        monkeypatch.setenv("LMI_LABS_ENDPOINT", server.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        there = incident_night.play(Place(Account("server")), nobody, 4)
+    assert there.watch.minutes == here.watch.minutes
+    assert there.usd == here.usd
 
 
 def test_nights_differ_and_end_in_time() -> None:

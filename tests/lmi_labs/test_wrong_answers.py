@@ -52,6 +52,12 @@ def test_what_differs_is_put_into_the_solution(folder: Path) -> None:
     assert "y" not in run(code_of(folder, "# An idea.\n# - if x:\n# -     y = x * 2\n"))
 
 
+def test_an_idea_that_its_name_says_needs_no_line(folder: Path) -> None:
+    """The cell may begin with the first pair, or with what comes after."""
+    assert run(code_of(folder, "# - 1024\n# + 1000\n"))["y"] == 2000
+    assert run(code_of(folder, "# and then\ny = -y\n"))["y"] == -2048
+
+
 def test_what_comes_after_the_solution(folder: Path) -> None:
     """Code after `# and then`, or after the pairs, runs last."""
     assert run(code_of(folder, "# An idea.\n# and then\ny = -y\n"))["y"] == -2048
