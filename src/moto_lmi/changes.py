@@ -16,6 +16,7 @@ from moto_lmi.locking import STATE
 KINDS = {
     "logs": "moto_lmi.invoking.log_writer:write",
     "started": "moto_lmi.invoking.starting:apply",
+    "invoked": "moto_lmi.scaling.counted:apply",
     "run": "moto_lmi.background:run_ended",
     "time": "moto_lmi.passing:time_passed",
 }

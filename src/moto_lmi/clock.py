@@ -28,11 +28,33 @@ _default_speed = 1.0
 _is_busy: Callable[[], bool] = bool
 _settle: Callable[[], object] = bool
 _held_wall: datetime | None = None
+_tellers: list[Callable[[bool], object]] = []
 
 
 def wall_now() -> datetime:
     """The wall time, UTC; while a request is handled it is the time at which that came."""
     return _held_wall or datetime.now(UTC)
+
+
+def tell_before(teller: Callable[[bool], object]) -> None:
+    """Have the teller called before time passes, so that it tells of what happened until then; `tell_no_more` ends it.
+
+    It gets whether something is due, or time is moved; it never hears of it while a request is handled under held time.
+    """
+    _tellers.append(teller)
+
+
+def tell_no_more(teller: Callable[[bool], object]) -> None:
+    """Undo `tell_before`."""
+    if teller in _tellers:
+        _tellers.remove(teller)
+
+
+def hear(*, at_once: bool = True) -> None:
+    """Have everybody tell what happened until now."""
+    if _held_wall is None:
+        for teller in list(_tellers):
+            teller(at_once)
 
 
 def wait_for(is_busy: Callable[[], bool], settle: Callable[[], object]) -> None:
@@ -139,8 +161,14 @@ class Clock:
 
     def catch_up(self) -> None:
         """Make every call that has become due, in the order of their times."""
-        if self._events and self._running_at is None:
+        if self._running_at is None:
+            hear(at_once=bool(self._events) and self._events[0].due <= self._anchors[-1].at(wall_now()))
             self._run_until(self._anchors[-1].at(wall_now()))
+
+    def catch_up_to(self, moment: datetime) -> None:
+        """Make every call that was due at the moment, which is not later than now."""
+        if self._running_at is None:
+            self._run_until(moment)
 
     def advance(self, seconds: float) -> datetime:
         """Move the clock ahead by `seconds` virtual seconds, make what became due, and return the new time."""
@@ -156,10 +184,13 @@ class Clock:
         """
         if settle and _is_busy():
             _settle()
+        if self._running_at is None:
+            hear()
         target = max(virtual, self._anchors[-1].at(wall_now()))
         while settle and (stop := self._run_until(target, stops=True)) is not None:
             self._anchors.append(Anchor(wall_now(), stop, self.speed))
             _settle()
+            hear()
         self._anchors.append(Anchor(wall_now(), target, self.speed))
         self._run_until(target)
         return target

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto_lmi import changes
 from moto_lmi.background import BACKGROUND
-from moto_lmi.clock import clock_for
+from moto_lmi.clock import clock_for, hear
 from moto_lmi.locking import STATE
 
 
@@ -28,6 +28,7 @@ def pass_time(account_id: str, until: datetime) -> None:
 
 
 def _move(account_id: str, moment: datetime) -> None:
+    hear()
     changes.make("time", {"account": account_id, "to": moment.isoformat()})
     BACKGROUND.settle()
 

@@ -21,6 +21,7 @@ from urllib.parse import parse_qs
 import moto_lmi
 from moto_lmi import changes, facts, saved_states
 from moto_lmi.background import BACKGROUND
+from moto_lmi.clock import hear
 from moto_lmi.deferred import Deferred, deferring
 from moto_lmi.internal_api import ADVANCE, PREFIX, answer_internal
 from moto_lmi.journal import Entry, StateFile, changes_something, used_state
@@ -121,9 +122,10 @@ class Emulator:
     def _answer_durably(self, environ: dict[str, Any], body: bytes) -> _Answer:
         """Answer once the request, if it changes anything, is on disk."""
         assert self._state is not None
-        entry = Entry.now(_kept(environ), body)
         action = _action(environ, body)
         with STATE:
+            hear()  # a change of its own, before this one
+            entry = Entry.now(_kept(environ), body)
             before = used_state()
             with entry.conditions():
                 answer = self._answer(environ)

@@ -13,6 +13,7 @@
     packages   the code and the layers of a version on disk
     log_writer what functions log, to CloudWatch Logs; log_lines: how it looks
     outgoing   what functions call: who has no way to a service waits in vain
+    counting   how many invocations ended how, for the scaler and the metrics
     specs      what an environment is made from
 
 The processes are real and therefore lazy: the fleet places environments in virtual time, and one of them is started

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,9 +49,9 @@ class Pool(Protocol):
 class ManagedPool:
     """The environments of a version on a capacity provider."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, make: Make) -> None:
-        """`make` makes the environment with an id."""
-        self._loop, self._make = loop, make
+    def __init__(self, loop: asyncio.AbstractEventLoop, make: Make, on_throttle: Callable[[], object]) -> None:
+        """`make` makes the environment with an id; `on_throttle` hears of a throttled invocation before its caller."""
+        self._loop, self._make, self._on_throttle = loop, make, on_throttle
         self._places: dict[str, Place] = {}
         self._placed: Sequence[str] = ()
         self._choices, self._attempts = assumption("router.choices"), assumption("router.attempts")
@@ -79,6 +79,7 @@ class ManagedPool:
                 attempt.add_done_callback(lambda done: self._hear(done, places, most, invocation, future))
                 place.invoke(invocation, attempt)
                 return
+        self._on_throttle()
         future.set_result(throttled("throttled_managed"))
 
     def _hear(

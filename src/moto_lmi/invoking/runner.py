@@ -12,9 +12,11 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING
 
-from moto_lmi import endings
+from moto_lmi import clock, endings
+from moto_lmi.invoking.counting import Counts
 from moto_lmi.invoking.log_writer import LogWriter
 from moto_lmi.invoking.outgoing import Callers
 from moto_lmi.invoking.packages import Packages
@@ -40,6 +42,7 @@ def runner() -> Runner:
         if not _runners:
             _runners.append(Runner())
             endings.listen(_end)
+            clock.tell_before(_tell)
         return _runners[0]
 
 
@@ -50,6 +53,7 @@ def _forget_the_parents() -> None:
     _of_the_parent.extend(_runners)  # kept, so that nothing of it is closed from here
     _runners.clear()
     endings.forget(_end)
+    clock.tell_no_more(_tell)
 
 
 os.register_at_fork(after_in_child=_forget_the_parents)
@@ -60,6 +64,7 @@ def close_runner() -> None:
     with _lock:
         gone, _runners[:] = list(_runners), []
         endings.forget(_end)
+        clock.tell_no_more(_tell)
     for each in gone:
         each.close()
 
@@ -67,6 +72,11 @@ def close_runner() -> None:
 def _end(uids: Sequence[str]) -> None:
     for each in list(_runners):
         each.end(uids)
+
+
+def _tell(at_once: bool) -> None:
+    for each in list(_runners):
+        each.counts.tell(at_once)
 
 
 class Runner:
@@ -78,6 +88,7 @@ class Runner:
         self.plane.start()
         self.logs = LogWriter(self.plane)
         self.callers = Callers()
+        self.counts = Counts()
         self._packages = Packages(self.plane.root)
         self._pools: dict[str, Pool] = {}
         self._accounts: dict[str, str] = {}
@@ -113,9 +124,10 @@ class Runner:
         return self.plane.environments()
 
     def close(self) -> None:
-        """End everything, and the thread; what was logged last is written."""
+        """End everything, and the thread; what was logged last is written, and what ended last is counted."""
         self.plane.close()
         self.logs.write()
+        self.counts.tell(at_once=True)
 
     # --- in the loop ---------------------------------------------------------------------------------------------------
 
@@ -130,8 +142,12 @@ class Runner:
         pool = self._pools.get(target.key)
         if pool is None:
             version = target.version
-            kind = ManagedPool if version.is_managed else OnDemandPool
-            pool = self._pools[target.key] = kind(self.plane.loop, self._maker(version))
+            make = self._maker(version)
+            if version.is_managed:
+                pool = ManagedPool(self.plane.loop, make, partial(self.counts.throttled, version))
+            else:
+                pool = OnDemandPool(self.plane.loop, make)
+            self._pools[target.key] = pool
             self._accounts[target.key] = target.account
             if not version.is_published:
                 before = self._unpublished.get(version.function_arn)
@@ -146,7 +162,8 @@ class Runner:
         def make(uid: str, on_change: OnChange) -> ExecutionEnvironment:
             spec = spec_of(version, uid, self._packages)
             sink = self.logs.sink(account, version, uid, spec)
-            return self.plane.environment(spec, sink, self._hearing(version, uid, spec, on_change))
+            on_end = self.counts.of(version) if version.is_managed else None
+            return self.plane.environment(spec, sink, self._hearing(version, uid, spec, on_change), on_end)
 
         return make
 
@@ -167,6 +184,7 @@ class Runner:
     def _end(self, uids: Sequence[str]) -> None:
         for uid in uids:
             self.logs.forget(uid)
+            self.counts.forget(uid)
             if uid in self._pools:
                 self._end_pool(uid, now=False)
                 continue

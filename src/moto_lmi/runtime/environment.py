@@ -36,6 +36,7 @@ from moto_lmi.runtime.model import (
     OUT_OF_MEMORY,
     TIMED_OUT,
     Busy,
+    Ended,
     EnvironmentSpec,
     FunctionError,
     Invocation,
@@ -79,6 +80,7 @@ class ExecutionEnvironment:
         spec: EnvironmentSpec,
         outbox: Outbox,
         on_change: Callable[[ExecutionEnvironment, str], None] | None,
+        on_end: Callable[[Ended], object] | None,
     ) -> None:
         """Nothing is started yet."""
         self.name, self.spec, self.state = name, spec, "new"
@@ -88,7 +90,7 @@ class ExecutionEnvironment:
         self._telemetry = Telemetry(self._log, self._loop)
         self._extensions = Extensions(spec, self._extension_failed)
         per_connection = isinstance(self._runtime, Runtime) and self._runtime.worker_per_connection
-        self._invocations = Invocations(spec, self._loop, self._telemetry.emit, per_connection)
+        self._invocations = Invocations(spec, self._loop, self._telemetry.emit, per_connection, on_end)
         reactions = Reactions(self._ready, self._init_failed, self._worker_lost)
         self._api = Api(self._invocations, self._extensions, self._telemetry, reactions)
         self._logs: LogServer | None = None

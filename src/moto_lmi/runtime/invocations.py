@@ -24,6 +24,7 @@ from moto_lmi.runtime.model import (
     TIMED_OUT,
     Answer,
     Busy,
+    Ended,
     EnvironmentSpec,
     FunctionError,
     Invocation,
@@ -69,11 +70,20 @@ class Invocations:
     """What is waiting, running and overdue in one environment. Everything happens in the data plane's loop."""
 
     def __init__(
-        self, spec: EnvironmentSpec, loop: asyncio.AbstractEventLoop, emit: Emit, worker_per_connection: bool
+        self,
+        spec: EnvironmentSpec,
+        loop: asyncio.AbstractEventLoop,
+        emit: Emit,
+        worker_per_connection: bool,
+        on_end: Callable[[Ended], object] | None = None,
     ) -> None:
-        """`worker_per_connection`: a worker keeps the connection on which it asks, so that its end shows."""
+        """`worker_per_connection`: a worker keeps the connection on which it asks, so that its end shows.
+
+        `on_end` hears of every end before the caller does.
+        """
         self._spec, self._loop, self._emit = spec, loop, emit
         self._worker_per_connection = worker_per_connection
+        self._on_end, self._peak = on_end, 0
         self._idle: deque[Connection] = deque()
         self._pending: deque[_Pending] = deque()
         self._running: dict[str, Running] = {}
@@ -151,6 +161,7 @@ class Invocations:
         timeout_s = invocation.timeout_s or self._spec.timeout_s
         running = Running(invocation, future, connection, timeout_s)
         self._running[invocation.request_id] = running
+        self._peak = max(self._peak, self.in_flight)
         start = {
             "requestId": invocation.request_id,
             "version": self._spec.function_version,
@@ -315,6 +326,9 @@ class Invocations:
         if error_type:
             record["errorType"] = error_type
         self._emit("platform.report", record, running.invocation.request_id)
+        if self._on_end is not None:
+            self._on_end(Ended(ended - running.started, bool(error_type), self._peak))
+        self._peak = self.in_flight
 
     # --- the end -------------------------------------------------------------------------------------------------------
 

@@ -194,6 +194,18 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """An invocation that a worker had is over, for whoever counts them.
+
+    `at_a_time` is the most that its environment had at a time since the end before this one.
+    """
+
+    seconds: float
+    failed: bool
+    at_a_time: int
+
+
+@dataclass(frozen=True)
 class LogRecord:
     """One line of a function's log. `kind` is a platform event's type, `function` or `extension`.
 

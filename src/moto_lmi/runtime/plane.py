@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from moto_lmi.runtime.aside import aside
 from moto_lmi.runtime.delivery import Delivery, Outbox
 from moto_lmi.runtime.environment import ExecutionEnvironment
-from moto_lmi.runtime.model import EnvironmentSpec, LogRecord
+from moto_lmi.runtime.model import Ended, EnvironmentSpec, LogRecord
 from moto_lmi.runtime.watchdog import processes
 
 log = logging.getLogger(__name__)
@@ -65,18 +65,19 @@ class DataPlane:
         spec: EnvironmentSpec,
         on_log: Callable[[LogRecord], None] | None = None,
         on_change: Callable[[ExecutionEnvironment, str], None] | None = None,
+        on_end: Callable[[Ended], object] | None = None,
     ) -> ExecutionEnvironment:
         """An environment that can be started.
 
         `on_log` gets every log record, in order; `on_change` gets `ready`, `failed`, `worker_lost`, `lost` or `stopped`.
-        Both are called in one thread of the data plane's, never in its loop, so they may wait. Raises RuntimeError when
-        the data plane is closed.
+        Both are called in one thread of the data plane's, never in its loop, so they may wait. `on_end` hears of every
+        invocation that is over, in the loop and before its caller does. Raises RuntimeError when the data plane is closed.
         """
         self._ensure()
         outbox = Outbox(self.delivery, on_log)
 
         async def make() -> ExecutionEnvironment:
-            made = ExecutionEnvironment(self, f"environment-{next(self._numbers)}", spec, outbox, on_change)
+            made = ExecutionEnvironment(self, f"environment-{next(self._numbers)}", spec, outbox, on_change, on_end)
             self._environments.add(made)
             return made
 

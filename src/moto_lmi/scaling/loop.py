@@ -17,6 +17,7 @@ from moto_lmi.behaviour import behaviour_of
 from moto_lmi.clock import Event, clock_for
 from moto_lmi.fleet import Fleet
 from moto_lmi.hosts import Host, Provider, Workload
+from moto_lmi.scaling.counted import Counted
 from moto_lmi.scaling.load import Ground, Load, fit_of
 from moto_lmi.scaling.observations import PERIOD_S, Observation
 from moto_lmi.scaling.seeing import see
@@ -55,6 +56,8 @@ class Scaling:
         self.fleet.watcher = self
         self.listeners: list[Callable[[Observation], object]] = []
         self.loads: dict[Key, Load] = {}
+        self.counted: dict[Key, Counted] = {}
+        """Of what really ran, beside the traffic that was offered."""
         self.happened: list[Happened] = []
         self._low_since_s: dict[Key, float] = {}
         self._looking: dict[Key, Event] = {}
@@ -109,6 +112,19 @@ class Scaling:
         self.fleet.assumptions.change(values)
         self.fleet.lifetime_changed()
 
+    def count(self, key: Key, *, ended: int, failed: int, throttled: int, seconds: float, at_a_time: int) -> None:
+        """Invocations really ran: so many ended, which took `seconds` together, and so many found no room."""
+        workload = next((item for item, _ in self.fleet.running() if _key(item) == key), None)
+        if workload is None:
+            return
+        self._settle()
+        counted = self.counted.setdefault(key, Counted(self._now()))
+        if key not in self._looking:
+            counted.take_for_scaler()  # idle time before now is no room that was left
+        counted.add(ended=ended, failed=failed, throttled=throttled, seconds=seconds, at_a_time=at_a_time)
+        self._watch(workload)
+        self._watch_all()
+
     # --- the fleet -----------------------------------------------------------------------------------------------------
 
     def fleet_will_change(self) -> None:
@@ -132,6 +148,8 @@ class Scaling:
         now = self._now()
         for key, load in self.loads.items():
             load.pass_to(now, self._ground_of(key))
+        for key, counted in self.counted.items():
+            counted.pass_to(now, self._ground_of(key))
 
     def _ground_of(self, key: Key) -> Ground:
         workload = next((item for item, _ in self.fleet.running() if _key(item) == key), None)
@@ -168,14 +186,15 @@ class Scaling:
         self._settle()
         workload, provider = found[0]
         load = self.loads.get(key)
-        seen = load.take_for_scaler() if load else Tally()
+        counted = self.counted.get(key)
+        seen = _together(load.take_for_scaler() if load else None, counted.take_for_scaler() if counted else None)
         environments = self.fleet.serving(workload.uid)
         now = self._now()
         ready = sum(item.ready <= now for item in environments)
         starting = len(environments) - ready
         if self.fleet.is_settled(workload.uid):
             self._decide(workload, provider, seen, ready, starting)
-        still = (load is not None and not load.is_over) or starting > 0 or ready > workload.minimum
+        still = seen.offered > 0 or (load is not None and not load.is_over) or starting > 0 or ready > workload.minimum
         if still or not self.fleet.is_settled(workload.uid):
             self._watch(workload)
         else:
@@ -233,7 +252,12 @@ class Scaling:
         """Tell the listeners of the five minutes that are over; go on while there is anything to see."""
         self._settle()
         now = self._now()
-        tallies = {key: load.take_for_metrics() for key, load in self.loads.items()}
+        offered = {key: load.take_for_metrics() for key, load in self.loads.items()}
+        counted = {key: each.take_for_metrics() for key, each in self.counted.items()}
+        tallies = {key: _together(offered.get(key), counted.get(key)) for key in (*offered, *counted)}
+        for key in counted.keys() - self._looking.keys():
+            if not counted[key].offered:
+                del self.counted[key]
         demands = {key: load.demand for key, load in self.loads.items()}
         observation = see(self.fleet, now - timedelta(seconds=PERIOD_S), now, tallies, demands)
         self._next_observation = None
@@ -253,6 +277,14 @@ class Scaling:
 
 _NOTHING = Ground(1, 1.0, math.inf, math.inf, (), 0, math.inf, shares_gpu=False)
 """The ground of a version that does not run."""
+
+
+def _together(offered: Tally | None, counted: Tally | None) -> Tally:
+    """What was seen of a version, whose traffic is offered, counted, both or none."""
+    if offered is None or counted is None:
+        return offered or counted or Tally()
+    offered.add_requests(counted)
+    return offered
 
 
 def _key(workload: Workload) -> Key:

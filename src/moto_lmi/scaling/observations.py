@@ -47,6 +47,8 @@ class VersionObservation:
     """Requests that came: served, refused or still under way."""
     invocations: int
     """Requests that were let in."""
+    errors: int
+    """Of those, how many the function failed in. Offered traffic has none; they are of invocations that really ran."""
     concurrency_throttles: int
     cpu_throttles: int
     memory_throttles: int

@@ -65,6 +65,7 @@ def _version(
         memory_percent=min(100.0, 100 * memory_mb / workload.memory_mib),
         offered=round(tally.offered),
         invocations=round(tally.admitted),
+        errors=round(tally.failed),
         concurrency_throttles=round(tally.throttled["concurrency"]),
         cpu_throttles=round(tally.throttled["cpu"]),
         memory_throttles=round(tally.throttled["memory"]),

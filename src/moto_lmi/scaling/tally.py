@@ -15,6 +15,8 @@ class Tally:
     offered: float = 0.0
     admitted: float = 0.0
     answered: float = 0.0
+    failed: float = 0.0
+    """Of those that were answered, with an error of the function."""
     throttled: dict[str, float] = field(default_factory=lambda: dict.fromkeys(REASONS, 0.0))
     request_s: float = 0.0
     """Requests under way, times seconds."""
@@ -25,6 +27,17 @@ class Tally:
     environment_s: float = 0.0
     fullest: float = 0.0
     """The most requests that an environment had at a time, on average over the environments."""
+
+    def add_requests(self, other: Tally) -> None:
+        """Take the other's requests in, and leave its room: both had the same."""
+        self.offered += other.offered
+        self.admitted += other.admitted
+        self.answered += other.answered
+        self.failed += other.failed
+        self.request_s += other.request_s
+        self.fullest = max(self.fullest, other.fullest)
+        for reason, count in other.throttled.items():
+            self.throttled[reason] += count
 
     @property
     def cpu_utilisation(self) -> float:

@@ -95,6 +95,9 @@ class MetricWriter:
             if seen.invocations:
                 self._lambda("Invocations", dimensions, Sample.of_value(at, 1.0, seen.invocations, "Count"))
                 self._lambda("Throttles", dimensions, Sample.of_value(at, 0.0, seen.invocations, "Count"))
+                for value, weight in ((1.0, seen.errors), (0.0, seen.invocations - seen.errors)):
+                    if weight:
+                        self._lambda("Errors", dimensions, Sample.of_value(at, value, weight, "Count"))
             if seen.duration_mean_ms is not None and seen.invocations:
                 duration = Sample.of_value(at, seen.duration_mean_ms, seen.invocations, "Milliseconds")
                 self._lambda("Duration", dimensions, duration)

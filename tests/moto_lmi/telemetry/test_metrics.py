@@ -38,8 +38,8 @@ def points(name: str, statistic: str, namespace: str = "AWS/Lambda", **dimension
 
 def version(**seen: Any) -> VersionObservation:
     """A version of which nothing was seen but what is given."""
-    counts = ("environments", "environments_starting", "offered", "invocations", "concurrency_throttles")
-    more = ("cpu_throttles", "memory_throttles", "disk_throttles")
+    counts = ("environments", "environments_starting", "offered", "invocations", "errors")
+    more = ("concurrency_throttles", "cpu_throttles", "memory_throttles", "disk_throttles")
     values: dict[str, Any] = {
         "provider_name": "cp",
         "function_name": "fn",
