@@ -28,7 +28,8 @@ class Place(Protocol):
 
 ZONES = ("a", "b", "d")
 """The zones of us-east-1 that labs use; AWS refused the others to a provider (facts: regions.refused_az_seen)."""
-_RANGE = "10.50.0.0/16"
+RANGE = "10.50.0.0/16"
+"""The addresses of the ground's VPC."""
 _OPERATOR_POLICY = "arn:aws:iam::aws:policy/AWSLambdaManagedEC2ResourceOperator"
 _EXECUTION_POLICIES = (
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
@@ -166,7 +167,7 @@ def _vpc(ec2: Any, name: str) -> str:
     found = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]
     if found:
         return str(found[0]["VpcId"])
-    made = ec2.create_vpc(CidrBlock=_RANGE, TagSpecifications=_named("vpc", name))
+    made = ec2.create_vpc(CidrBlock=RANGE, TagSpecifications=_named("vpc", name))
     return str(made["Vpc"]["VpcId"])
 
 
@@ -200,16 +201,13 @@ def _endpoints(
     """Interface endpoints with private DNS, and a group that lets the VPC's HTTPS in to them."""
     ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsSupport={"Value": True})
     ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
-    here = [{"Name": "vpc-id", "Values": [vpc_id]}]
-    there = {item["ServiceName"] for item in ec2.describe_vpc_endpoints(Filters=here)["VpcEndpoints"]}
+    there = {item["ServiceName"] for item in present_endpoints(ec2, vpc_id)}
     wanted = [service for service in (f"com.amazonaws.{region}.{item}" for item in services) if service not in there]
     if not wanted:
         return
     group_id = _security_group(ec2, f"{name}-endpoints", vpc_id)
     try:
-        ec2.authorize_security_group_ingress(
-            GroupId=group_id, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp=_RANGE
-        )
+        ec2.authorize_security_group_ingress(GroupId=group_id, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp=RANGE)
     except ClientError as error:
         if error.response["Error"]["Code"] != "InvalidPermission.Duplicate":
             raise
@@ -223,6 +221,12 @@ def _endpoints(
             PrivateDnsEnabled=True,
             TagSpecifications=_named("vpc-endpoint", name),
         )
+
+
+def present_endpoints(ec2: Any, vpc_id: str) -> list[dict[str, Any]]:
+    """The VPC's endpoints that are there, or on their way out; describe calls show deleted ones for a while."""
+    found = ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["VpcEndpoints"]
+    return [item for item in found if str(item["State"]).lower() != "deleted"]
 
 
 def _role(iam: Any, name: str, policies: tuple[str, ...]) -> str:
@@ -245,16 +249,29 @@ def _clear_network(lab: Place, name: str) -> None:
     ec2 = lab.account.client("ec2")
     for vpc in ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": [name]}])["Vpcs"]:
         here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-        endpoints = [item["VpcEndpointId"] for item in ec2.describe_vpc_endpoints(Filters=here)["VpcEndpoints"]]
+        endpoints = [item["VpcEndpointId"] for item in present_endpoints(ec2, vpc["VpcId"])]
         if endpoints:
             ec2.delete_vpc_endpoints(VpcEndpointIds=endpoints)
         _wait_until_empty(lab, here)
+        drop_acls(ec2, vpc["VpcId"])
         for subnet in ec2.describe_subnets(Filters=here)["Subnets"]:
             ec2.delete_subnet(SubnetId=subnet["SubnetId"])
         for group in ec2.describe_security_groups(Filters=here)["SecurityGroups"]:
             if group["GroupName"] != "default":
                 ec2.delete_security_group(GroupId=group["GroupId"])
         ec2.delete_vpc(VpcId=vpc["VpcId"])
+
+
+def drop_acls(ec2: Any, vpc_id: str) -> None:
+    """Have every subnet of the VPC use the default network ACL, and delete the others."""
+    acls = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])["NetworkAcls"]
+    default = next(acl["NetworkAclId"] for acl in acls if acl["IsDefault"])
+    for acl in acls:
+        if acl["NetworkAclId"] == default:
+            continue
+        for item in acl["Associations"]:
+            ec2.replace_network_acl_association(AssociationId=item["NetworkAclAssociationId"], NetworkAclId=default)
+        ec2.delete_network_acl(NetworkAclId=acl["NetworkAclId"])
 
 
 def _wait_until_empty(lab: Place, here: list[dict[str, Any]]) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "extras_bill",
     "managed_instances_bill",
     "management_fee_rate",
+    "network_prices",
     "provisioned_bill",
     "provisioned_break_even_utilisation",
 ]
@@ -46,6 +47,14 @@ def _prices() -> dict[str, Any]:
 def management_fee_rate() -> Decimal:
     """The fee of managed instances, as a share of the EC2 on-demand price."""
     return Decimal(_prices()["management_fee"]["rate"])
+
+
+def network_prices() -> Mapping[str, Mapping[str, Any]]:
+    """What NAT gateways and endpoints cost in us-east-1, USD: per hour and per GB, with source and date.
+
+    `nat_gateway`, and `interface_endpoint` for each Availability Zone in which it stands; `gateway_endpoint` costs nothing.
+    """
+    return {name: dict(_prices()[name]) for name in ("nat_gateway", "interface_endpoint", "gateway_endpoint")}
 
 
 @dataclass(frozen=True)

@@ -23,17 +23,17 @@ _SIGNS = {
 }
 _COLOURS = {"●": "success", "◔": "info", "◌": "warn", "○": "warn", "✕": "error"}
 
-_TEXT = "color:var(--jp-ui-font-color1, inherit)"
-_BORDER = "1px solid var(--jp-border-color1, currentColor)"
-_CELL = f"style='border:{_BORDER};padding:.15em .5em;text-align:left'"
+TEXT = "color:var(--jp-ui-font-color1, inherit)"
+BORDER = "1px solid var(--jp-border-color1, currentColor)"
+_CELL = f"style='border:{BORDER};padding:.15em .5em;text-align:left'"
 
 
 def draw(snapshot: Snapshot) -> str:
     """The whole view as HTML."""
     if snapshot.missing:
-        return f"<p role='status' style='{_TEXT}'>{escape(snapshot.missing)}</p>"
+        return f"<p role='status' style='{TEXT}'>{escape(snapshot.missing)}</p>"
     return (
-        f"<section aria-label='Capacity provider {escape(snapshot.name, quote=True)}' style='{_TEXT};max-width:64em'>"
+        f"<section aria-label='Capacity provider {escape(snapshot.name, quote=True)}' style='{TEXT};max-width:64em'>"
         f"{_head(snapshot)}{_zones(snapshot)}{_versions(snapshot)}"
         f"<p role='status' style='margin:.6em 0'>{escape(caption(snapshot))}</p>"
         f"{_tables(snapshot)}</section>"
@@ -73,7 +73,7 @@ def _head(snapshot: Snapshot) -> str:
     return (
         f"<p style='margin:0 0 .3em 0'><strong>{escape(snapshot.name)}</strong> · {_state(snapshot.state)} · "
         f"{escape(snapshot.architecture)} · vCPUs {snapshot.vcpus_used} / {snapshot.max_vcpu_count}</p>"
-        f"<div aria-hidden='true' style='border:{_BORDER};height:.7em;margin-bottom:.6em'>"
+        f"<div aria-hidden='true' style='border:{BORDER};height:.7em;margin-bottom:.6em'>"
         f"<div style='width:{share:.0%};height:100%;background:var(--jp-{colour}-color1, currentColor)'></div></div>"
     )
 
@@ -97,7 +97,7 @@ def _zone(zone: str, subnets: Iterable[SubnetView], instances: Iterable[Instance
         item for item in instances if item.zone == zone and item.subnet_id not in {each.subnet_id for each in mine}
     ]
     return (
-        f"<div style='border:{_BORDER};border-radius:.3em;padding:.5em;min-width:13em;flex:1'>"
+        f"<div style='border:{BORDER};border-radius:.3em;padding:.5em;min-width:13em;flex:1'>"
         f"<div style='font-weight:600;margin-bottom:.3em'>{escape(zone or 'subnet is gone')}</div>"
         f"{inside}{''.join(map(_instance, strays))}</div>"
     )
@@ -114,7 +114,7 @@ def _subnet(subnet_id: str, instances: Iterable[InstanceView]) -> str:
 
 def _instance(item: InstanceView) -> str:
     return (
-        f"<div style='border:{_BORDER};border-radius:.3em;padding:.3em;margin-top:.3em;"
+        f"<div style='border:{BORDER};border-radius:.3em;padding:.3em;margin-top:.3em;"
         "background:var(--jp-layout-color2, transparent)'>"
         f"<strong>{escape(item.instance_type)}</strong> · {item.vcpus} vCPU<br>{_state(item.state)}<br>"
         f"<span style='font-size:85%'>{escape(item.instance_id)}</span></div>"
@@ -123,7 +123,7 @@ def _instance(item: InstanceView) -> str:
 
 def _versions(snapshot: Snapshot) -> str:
     boxes = "".join(
-        f"<div style='border:{_BORDER};border-radius:.3em;padding:.3em .5em'><strong>{escape(item.name)}</strong><br>"
+        f"<div style='border:{BORDER};border-radius:.3em;padding:.3em .5em'><strong>{escape(item.name)}</strong><br>"
         f"{_state(item.state)} · {escape(item.environments)}</div>"
         for item in snapshot.versions
     )
