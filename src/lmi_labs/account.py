@@ -153,19 +153,22 @@ class OtherAccount(Account):
 
     def __init__(self, home: Account, account_id: str) -> None:
         super().__init__(home.world)
-        import boto3
-
         keys = home.client("sts").assume_role(
             RoleArn=f"arn:aws:iam::{account_id}:role/lmi-labs", RoleSessionName="lmi-labs"
         )["Credentials"]
-        self._session = boto3.Session(
-            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=home.region
-        )
+        self._keys = {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        }
 
     def client(self, service: str) -> Any:
         """A boto3 client for the service in that account, made once."""
         if service not in self._clients:
-            self._clients[service] = self._session.client(service)  # type: ignore[call-overload]
+            import boto3
+
+            # of the default session, which has read the models of the services already
+            self._clients[service] = boto3.client(service, region_name=self.region, **self._keys)  # type: ignore[call-overload]
         return self._clients[service]
 
     def forget(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -69,6 +70,7 @@ def _start(place: int, work: Callable[[], Any]) -> _Child:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
+        gc.freeze()  # what the parent holds is never collected here, so its memory stays shared
         os.close(reader)
         code = 1
         try:

@@ -54,11 +54,10 @@ lab.wait_until(lambda: is_applied(shop_name, floor_version))
 
 # %% [not-waited] misconception="floor-not-in-effect"
 # and then
-with lab.account.time_held():
-    lambda_client.put_function_scaling_config(
-        FunctionName=shop_name, Qualifier=floor_version, FunctionScalingConfig={"MinExecutionEnvironments": 7}
-    )
 lab.account._set_speed(0)
+lambda_client.put_function_scaling_config(
+    FunctionName=shop_name, Qualifier=floor_version, FunctionScalingConfig={"MinExecutionEnvironments": 7}
+)
 
 # %% [not-played] misconception="floor-not-played"
 # - with_floor = experiment.play(lab, f"{shop_name}:{floor_version}", TRIPLE, SHOP)
