@@ -80,12 +80,17 @@ def same(found: object, wanted: object, tolerance: float = 1e-3) -> bool:
 
 def judge(function: Any, question: Question) -> Verdict | None:
     """What is wrong with the function's results; None when nothing is. Raises nothing."""
-    outcomes = [(asked, called(function, *asked.arguments)) for asked in question.calls]
-    for asked, outcome in outcomes:
+    return judge_outcomes([called(function, *asked.arguments) for asked in question.calls], question)
+
+
+def judge_outcomes(outcomes: Sequence[Outcome], question: Question) -> Verdict | None:
+    """The same with what the calls gave, in their order."""
+    pairs = list(zip(question.calls, outcomes, strict=True))
+    for asked, outcome in pairs:
         problem = _failed(question, asked, outcome)
         if problem is not None:
             return problem
-    found = [(asked, _part(question, outcome.value)) for asked, outcome in outcomes]
+    found = [(asked, _part(question, outcome.value)) for asked, outcome in pairs]
     wrong = [
         (asked, value)
         for asked, value in found

@@ -9,7 +9,7 @@ from typing import Any
 
 from graders.calling import called, not_a_function
 from graders.day51.anchors import COLD_STARTS, MANY_AT_A_TIME
-from graders.formulas import Asked, Mistake, Question, judge, same
+from graders.formulas import Asked, Mistake, Question, judge, judge_outcomes, same
 from graders.reading import listed, shown
 from lmi_labs.account import Account
 from lmi_labs.load import percentile
@@ -137,30 +137,37 @@ _REFUSED_MISTAKES = (
 )  # fmt: skip
 
 
-def _calls(lists: Mapping[str, Requests]) -> tuple[Asked, ...]:
-    return tuple(Asked((requests,), f"summary({name})") for name, requests in lists.items())
-
-
 def judge_summary(function: Any, lists: Mapping[str, Requests]) -> Verdict | None:
-    """What is wrong with the three numbers of the function for lists of requests, by how feedback names them."""
-    asked, first = next(iter(lists.items()))
-    outcome = called(function, first)
-    if outcome.error is None and (type(outcome.value) is not dict or set(outcome.value) != set(MEMBERS)):
+    """What is wrong with the three numbers of the function for lists of requests, by how feedback names them.
+
+    It is called once for each list, however many numbers are looked at: the runs are long.
+    """
+    outcomes = {name: called(function, requests) for name, requests in lists.items()}
+    asked, first = next(iter(outcomes.items()))
+    if first.error is None and (type(first.value) is not dict or set(first.value) != set(MEMBERS)):
         return refused(
             "summary-form",
             "The result is not a dict with the three members.",
             expected=", ".join(MEMBERS),
-            found=listed(outcome.value) if type(outcome.value) is dict else shown(outcome.value),
+            found=listed(first.value) if type(first.value) is dict else shown(first.value),
             next_step=f'Return {{"cold_percent": …, "p99_ms": …, "refused_percent": …}} for {asked}.',
         )
-    for name, mistakes, unit, step in (
+    for member, mistakes, unit, step in (
         ("cold_percent", _COLD_MISTAKES, "per cent of all that came", "Count requests with init_ms above 0."),
         ("p99_ms", _P99_MISTAKES, "ms that callers waited", "percentile of init_ms + duration_ms over status 200."),
         ("refused_percent", _REFUSED_MISTAKES, "per cent of all that came", "Count requests with status 429."),
     ):
-        prefix = f"summary-{name.rpartition('_')[0]}"
-        question = Question(prefix, "summary", _calls(lists), _member(name), mistakes, unit, step, member=name)
-        problem = judge(function, question)
+        question = Question(
+            f"summary-{member.rpartition('_')[0]}",
+            "summary",
+            [Asked((requests,), f"summary({name})") for name, requests in lists.items()],
+            _member(member),
+            mistakes,
+            unit,
+            step,
+            member=member,
+        )
+        problem = judge_outcomes(list(outcomes.values()), question)
         if problem is not None:
             return problem
     return None
@@ -331,7 +338,8 @@ def open_calls() -> list[Asked]:
     run = runs()["default"]
     return [
         *(Asked((CROWD, count), f"environments_needed(these requests, {count})") for count in (1, 2, 3)),
-        *(Asked((run, count), f'environments_needed(runs["default"], {count})') for count in (1, SLOTS)),
+        Asked((FEW, 1), "environments_needed(eight other requests, 1)"),
+        Asked((run, SLOTS), f'environments_needed(runs["default"], {SLOTS})'),
     ]
 
 
