@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmi_sim.cost import (
+    Extras,
     Invocations,
     break_even_requests,
     compute_usd,
     default_lambda_bill,
+    extras_bill,
     managed_instances_bill,
+    network_prices,
     provisioned_bill,
     provisioned_break_even_utilisation,
 )
@@ -142,3 +145,13 @@ def test_wrong_numbers_are_named(make: object, words: str) -> None:
     """The value and the rule stand in the error."""
     with pytest.raises((ValueError, LookupError), match=words):
         make()  # type: ignore[operator]
+
+
+def test_what_the_network_costs_has_a_source_and_a_date() -> None:
+    """The prices that a bill of extras uses, each with where and when it was looked up; gateway endpoints are free."""
+    prices = network_prices()
+    assert set(prices) == {"nat_gateway", "interface_endpoint", "gateway_endpoint"}
+    assert all(price["source"].startswith("https://") and price["checked"].year >= 2026 for price in prices.values())
+    assert D(prices["gateway_endpoint"]["usd_per_hour"]) == D(prices["gateway_endpoint"]["usd_per_gb"]) == 0
+    one = extras_bill(Extras(nat_gateways=D(1), nat_gb=D(1)), mean_instances=D(0), hours=D(1))
+    assert one["total"] == sum(D(prices["nat_gateway"][name]) for name in ("usd_per_hour", "usd_per_gb"))
