@@ -788,7 +788,7 @@ def runbook(event, client):
             FunctionName="shop", Qualifier="1", FunctionScalingConfig={"MinExecutionEnvironments": 3}
         )
 
-    # Does the cap leave no room for another instance?
+    # Does the cap leave no room for another instance? Then more, but never beyond what the budget of the night allows.
     reservations = client("ec2").describe_instances(
         IncludeManagedResources=True,
         Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}],
@@ -796,10 +796,10 @@ def runbook(event, client):
     vcpus = 4 * sum(len(reservation["Instances"]) for reservation in reservations)
     provider = functions.get_capacity_provider(CapacityProviderName="shop")["CapacityProvider"]
     config = provider["CapacityProviderScalingConfig"]
-    if vcpus + 4 > config["MaxVCpuCount"]:
+    if vcpus + 4 > config["MaxVCpuCount"] and config["MaxVCpuCount"] < 32:
         functions.update_capacity_provider(
             CapacityProviderName="shop",
-            CapacityProviderScalingConfig={**config, "MaxVCpuCount": config["MaxVCpuCount"] + 16},
+            CapacityProviderScalingConfig={**config, "MaxVCpuCount": 32},
         )
 
 
