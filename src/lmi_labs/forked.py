@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_SECONDS_EACH = 60
+_SECONDS_EACH = 120
 """A child that takes longer is ended: far more than any takes, so that a busy machine changes nothing."""
 
 
@@ -38,10 +38,12 @@ class _Child:
             return None
 
 
-def in_children(works: Sequence[Callable[[], Any]], at_once: int | None = None) -> list[Any]:
+def in_children(
+    works: Sequence[Callable[[], Any]], at_once: int | None = None, seconds_each: float = _SECONDS_EACH
+) -> list[Any]:
     """Do each work in a child of its own, as many at once as there are processors, and answer in the order of `works`.
 
-    What a work returns must fit into JSON. None stands for one that raised, died or took more than a minute.
+    What a work returns must fit into JSON. None stands for one that raised, died or took more than `seconds_each`.
     """
     at_once = at_once or os.cpu_count() or 1
     answers: list[Any] = [None] * len(works)
@@ -50,7 +52,7 @@ def in_children(works: Sequence[Callable[[], Any]], at_once: int | None = None) 
     with selectors.DefaultSelector() as ready:
         while waiting or running:
             while waiting and len(running) < at_once:
-                child = _start(*waiting.pop())
+                child = _start(*waiting.pop(), seconds_each)
                 running[child.reader] = child
                 ready.register(child.reader, selectors.EVENT_READ)
             next_end = min(child.until for child in running.values())
@@ -66,7 +68,7 @@ def in_children(works: Sequence[Callable[[], Any]], at_once: int | None = None) 
     return answers
 
 
-def _start(place: int, work: Callable[[], Any]) -> _Child:
+def _start(place: int, work: Callable[[], Any], seconds: float) -> _Child:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -81,4 +83,4 @@ def _start(place: int, work: Callable[[], Any]) -> _Child:
         finally:
             os._exit(code)
     os.close(writer)
-    return _Child(place, pid, reader, time.monotonic() + _SECONDS_EACH)
+    return _Child(place, pid, reader, time.monotonic() + seconds)

@@ -25,6 +25,8 @@ from lmi_labs.tasks import HINTS_PER_TASK, UNANSWERED, Task, hints_of, tasks_of
 from lmi_labs.wrong_answers import WrongAnswer, read_wrong_answers
 
 WRONG_PER_TASK = 10
+_SECONDS_UNTOUCHED = 600
+"""A whole lab, which may be the first to compile the simulator here."""
 _WORLD = {"LMI_LABS_ACCOUNT": "moto", "LMI_LABS_SEED": "3", "LMI_LABS_THREADS": "off"}
 """Which account the gate uses, and the learner's number in it: what is drawn must be the same in every run. A fork would
 leave a widget's thread behind, and what it had locked, so there are none."""
@@ -77,7 +79,7 @@ def verify_day(folder: Path, on_progress: Callable[[str], None] = lambda _: None
     notebook = read_solution(folder / "lab.py")
     wrong = read_wrong_answers(folder)
     with tempfile.TemporaryDirectory() as home, _environment(**_WORLD, LMI_LABS_HOME=home):
-        [untouched] = in_children([partial(_run_untouched, folder, report.tasks)])
+        [untouched] = in_children([partial(_run_untouched, folder, report.tasks)], seconds_each=_SECONDS_UNTOUCHED)
         report.untouched = untouched or {}
         on_progress("untouched lab")
         _run_solution(notebook, report, wrong, on_progress)
