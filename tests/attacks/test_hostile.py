@@ -16,7 +16,7 @@ import pytest
 
 from moto_lmi.runtime import Answer, DataPlane, FunctionError, Lost, available_runtimes, isolation
 from moto_lmi.runtime.sandbox import BUBBLEWRAP
-from moto_lmi.runtime.watchdog import below, processes
+from moto_lmi.runtime.watchdog import Process, below, processes
 from tests.moto_lmi.runtime.helpers import LIMIT_S, Function
 
 from .handlers import SOURCE
@@ -27,16 +27,22 @@ SECRET = "the-server-has-a-secret"
 
 @pytest.fixture(scope="module")
 def plane() -> Iterator[DataPlane]:
-    """The data plane of a server with a secret in its environment."""
+    """The data plane of a server with a secret in its environment; when it is closed, no process of it is left."""
+    before = {process.pid for process in below(os.getpid(), processes())}  # of other tests in this process
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVER_SECRET", SECRET)
         with DataPlane() as made:
             yield made
             made.close()
             deadline = time.monotonic() + 5
-            while below(os.getpid(), processes()) and time.monotonic() < deadline:
+            while (left := _left(before)) and time.monotonic() < deadline:
                 time.sleep(0.05)
-            assert below(os.getpid(), processes()) == []
+            assert left == []
+
+
+def _left(before: set[int]) -> list[Process]:
+    """What runs below this process, without what ran there before."""
+    return [process for process in below(os.getpid(), processes()) if process.pid not in before]
 
 
 @pytest.fixture(scope="module")
