@@ -14,7 +14,8 @@ RUN = PATH="$(CURDIR)/$(BIN):$$PATH"
 # Only the versions in uv.lock, into .venv whatever environment the caller has activated, and never a downloaded Python.
 SYNC = env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --frozen --quiet
 
-# As many tests at once as there are cores; those of one file one after the other.
+# As many tests at once as there are cores; those of one file one after the other. Browser tests run alone: each has a
+# JupyterLab, kernels and a Chromium, which are slow beside another such set.
 PYTEST = pytest --numprocesses auto --dist loadfile
 
 .PHONY: help
@@ -108,7 +109,8 @@ test check: setup-node-runtime
 
 .PHONY: check
 check: setup lint docs verify ## Everything that CI runs: lint, docs, verify, and every test
-	@$(RUN) $(PYTEST)
+	@$(RUN) $(PYTEST) -m "not browser"
+	@$(RUN) pytest -m browser
 
 .PHONY: clean
 clean: ## Remove what was built, with the virtual environment
