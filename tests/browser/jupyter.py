@@ -188,5 +188,11 @@ class Notebook:
         give_up = time.monotonic() + 30
         while self.path.stat().st_mtime_ns == stamp and time.monotonic() < give_up:
             self.page.wait_for_timeout(100)
-        content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
-        return content
+        while True:
+            try:
+                content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+                return content
+            except ValueError:  # it is being written
+                if time.monotonic() >= give_up:
+                    raise
+                self.page.wait_for_timeout(100)
