@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,13 +186,11 @@ class Notebook:
         stamp = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         give_up = time.monotonic() + 30
-        while self.path.stat().st_mtime_ns == stamp and time.monotonic() < give_up:
+        while time.monotonic() < give_up:
             self.page.wait_for_timeout(100)
-        while True:
-            try:
-                content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
-                return content
-            except ValueError:  # it is being written
-                if time.monotonic() >= give_up:
-                    raise
-                self.page.wait_for_timeout(100)
+            # A long notebook is seen half written, or empty, for a moment.
+            with suppress(ValueError):
+                if self.path.stat().st_mtime_ns != stamp:
+                    content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+                    return content
+        raise AssertionError(f"{self.path} was not saved")
