@@ -32,6 +32,7 @@ _TITLES = {
     "unsupported": "Not supported on managed instances",
     "regions": "Regions",
     "prices": "Prices",
+    "security": "Security",
     "timeline": "What has changed since launch",
     "timing": "Times that the emulator assumes",
     "placement": "What placement assumes",

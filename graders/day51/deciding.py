@@ -14,10 +14,13 @@ from graders.reading import listed, shown
 from lmi_labs.account import Account
 from lmi_labs.cards import CARDS, Card
 from lmi_labs.tasks import Verdict, passed, refused, task
+from moto_lmi import facts
 
 ON = ("default", "managed")
 BECAUSE = ("need", "spike", "cost")
-MOST_MB, MOST_VCPUS, MOST_MINUTES = 10_240, 6, 15
+MOST_MB = int(facts.value("limits.memory_mb_default")[1])
+MOST_VCPUS = int(facts.value("limits.vcpu_default"))
+MOST_MINUTES = int(facts.value("limits.timeout_s_sync")) // 60
 """What a function of default Lambda has at most."""
 DOUBLES = 2.0
 """By what factor traffic may grow within five minutes without throttles (facts: scaling.headroom)."""

@@ -30,7 +30,7 @@ lab = open_lab(51)
 #
 # ### 51.01 · A self-test (6 points)
 #
-# Three questions each on what the course builds on: Lambda (`L`); EC2, VPC, IAM and logs (`E`); Savings Plans and Reserved Instances (`M`). Answer from memory, in a dict `self_test` from the question's
+# Nine questions on what the course builds on: Lambda (`L`); EC2, VPC, IAM and logs (`E`); Savings Plans and Reserved Instances (`M`). Answer from memory, in a dict `self_test` from the question's
 # id to a number or a word. What is wrong leads to a page that refreshes it.
 
 # %%

@@ -1,4 +1,4 @@
-"""The questions of the self-test before the course: typed, bounded, three on each of what the course builds on."""
+"""The questions of the self-test before the course: typed, bounded, on what the course builds on."""
 
 from __future__ import annotations
 

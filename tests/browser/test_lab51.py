@@ -35,6 +35,8 @@ def test_the_whole_lab(lab: Notebook, take_picture: Callable[[str], Path]) -> No
     # What the chart shows stands below it in words, minute by minute for both runs.
     expect(cell.locator("p[role=status]")).to_contain_text("managed instances: 4,637 requests")
     expect(cell.locator("table[aria-label='The requests, minute by minute'] tbody tr")).to_have_count(20)
+    chart.evaluate("chart => chart.scrollIntoView({block: 'center'})")
+    lab.page.wait_for_timeout(500)
     take_picture("lab51-runs")
 
 

@@ -67,7 +67,9 @@ def test_the_site_has_the_pages_of_the_navigation(site: Path) -> None:
         "cli",
         "coverage",
         "contributing",
+        "labs/day51",
         "labs/day52",
+        "refresh/lambda",
     ):
         assert "<h1" in (site / name / "index.html").read_text(encoding="utf-8"), name
 
