@@ -6,33 +6,17 @@ import re
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from graders.day53 import ANCHORS
 from lmi_labs.places import project_root
 from lmi_labs.tasks import Task, hints_of, tasks_of
 from lmi_labs.wrong_answers import read_wrong_answers
 
+from .empty_account import EmptyAccount
 from .odd import ODD_VALUES
 
 TASKS = tasks_of(53)
 FOLDER = project_root() / "solutions" / "day53_functions"
-
-
-class EmptyAccount:
-    """An account in which nothing is found."""
-
-    region = "us-east-1"
-
-    def client(self, service: str) -> EmptyAccount:
-        """A client that finds nothing."""
-        return self
-
-    def __getattr__(self, operation: str) -> Any:
-        def answer(**_: Any) -> Any:
-            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "no such thing"}}, operation)
-
-        return answer
 
 
 def test_a_hundred_points_and_every_line_of_the_syllabus() -> None:
